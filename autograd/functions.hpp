@@ -1,0 +1,28 @@
+// Functions of one tensor, entry by entry.
+#pragma once
+
+#include <limits>
+
+#include "autograd/var.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+// x: (...) -> (...)
+Var exp(const Operand& x);
+Var log(const Operand& x);
+Var tanh(const Operand& x);
+/// 1 / (1 + exp(-x))
+Var sigmoid(const Operand& x);
+Var square(const Operand& x);
+Var sqrt(const Operand& x);
+/// x to a fixed power.
+Var pow(const Operand& x, double exponent);
+
+// The rest have kinks. At a kink itself the derivative is taken as 0.
+/// max(x, 0)
+Var relu(const Operand& x);
+Var abs(const Operand& x);
+/// x, but not below `low` nor above `high`: no gradient flows where it was cut.
+Var clamp(const Operand& x, double low, double high = std::numeric_limits<double>::infinity());
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

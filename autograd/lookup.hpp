@@ -1,0 +1,12 @@
+// Rows of a table, looked up by number: how word ids become vectors.
+#pragma once
+
+#include "autograd/var.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+/// table: (V, D), ids: (...) -> (..., D): row ids[i] for every i. A ShapeError names an id outside
+/// 0 .. V-1. The gradient is scattered back: a row looked up twice gets both gradients.
+Var embedding(const Operand& table, const Indices& ids);
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,0 +1,36 @@
+#include "autograd/loss.hpp"
+
+#include "autograd/arithmetic.hpp"
+#include "autograd/broadcast.hpp"
+#include "autograd/functions.hpp"
+#include "autograd/reduce.hpp"
+#include "autograd/tape.hpp"
+#include "autograd/xt.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+Var mse_loss(const Operand& prediction, const Operand& target) {
+  if (prediction.shape() != target.shape())
+    shape_error("mse_loss", {prediction, target}, "the shapes must agree");
+  if (prediction.value().size() == 0)
+    shape_error("mse_loss", {prediction, target}, "there is nothing to compare");
+  const Tensor error = prediction.value() - target.value();
+  const Tensor squares = xt::square(error);
+  const real n = static_cast<real>(error.size());
+  Var y{Tensor(sum_run(squares.data(), squares.size()) / n)};
+  return record("mse_loss", y, {prediction, target}, [prediction, target, error, y, n] {
+    const real scale = 2 * y.grad().data()[0] / n;
+    if (prediction.needs_grad()) prediction.grad() += scale * error;
+    if (target.needs_grad()) target.grad() -= scale * error;
+  });
+}
+
+Var binary_cross_entropy(const Operand& logits, const Operand& target) {
+  if (logits.shape() != target.shape())
+    shape_error("binary_cross_entropy", {logits, target}, "the shapes must agree");
+  const Var bent = relu(logits) - logits * target;
+  const Var tail = log(1 + exp(-abs(logits)));
+  return mean(bent + tail);
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

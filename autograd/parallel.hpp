@@ -1,0 +1,28 @@
+// Work shared by all cores, with results that do not depend on how many there are.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace tapestry {
+
+/// Calls `work(part)` for part = 0 .. parts-1, each once, on as many threads as there are cores.
+/// The caller chooses `parts` by the problem, never by the machine: then sums over parts have the
+/// same order, and the same bits, everywhere. A call from inside `work` runs on its own thread.
+/// The first exception that a part throws is thrown again here.
+void parallel_parts(std::size_t parts, const std::function<void(std::size_t part)>& work);
+
+// A std::function of a reference needs no memory; of a lambda with three captures, it does.
+
+/// Splits 0 .. n-1 into `parts` runs of almost equal length and calls `work(begin, end, part)`.
+inline void parallel_ranges(
+    std::size_t n, std::size_t parts,
+    const std::function<void(std::size_t begin, std::size_t end, std::size_t part)>& work) {
+  const auto part = [&](std::size_t p) { work(n * p / parts, n * (p + 1) / parts, p); };
+  parallel_parts(parts, std::ref(part));
+}
+
+/// Threads in use: the machine's cores, or the environment variable TAPESTRY_THREADS.
+std::size_t thread_count();
+
+} // namespace tapestry

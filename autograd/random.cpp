@@ -1,0 +1,66 @@
+#include "autograd/random.hpp"
+
+#include <bit>
+#include <cmath>
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+Rng::Rng(std::uint64_t seed) {
+  for (std::uint64_t& word : state_) { // splitmix64
+    seed += 0x9e3779b97f4a7c15u;
+    std::uint64_t z = seed;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    word = z ^ (z >> 31);
+  }
+}
+
+std::uint64_t Rng::bits() {
+  auto& s = state_;
+  const std::uint64_t result = std::rotl(s[1] * 5, 7) * 9;
+  const std::uint64_t t = s[1] << 17;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = std::rotl(s[3], 45);
+  return result;
+}
+
+double Rng::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
+double Rng::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
+// Marsaglia's polar method. The second normal number it yields is dropped: a generator whose whole
+// state is four words is easier to save.
+double Rng::normal() {
+  for (;;) {
+    const double u = uniform(-1, 1);
+    const double v = uniform(-1, 1);
+    const double s = u * u + v * v;
+    if (s > 0 && s < 1) return u * std::sqrt(-2 * std::log(s) / s);
+  }
+}
+
+// Draws below the largest multiple of n are kept, so that every remainder is equally likely.
+std::size_t Rng::below(std::size_t n) {
+  const std::uint64_t reject = -n % n;
+  for (;;)
+    if (const std::uint64_t b = bits(); b >= reject) return b % n;
+}
+
+Rng Rng::split() { return Rng(bits()); }
+
+Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {
+  Tensor t = Tensor::from_shape(shape);
+  for (real& x : t.storage()) x = static_cast<real>(rng.uniform(low, high));
+  return t;
+}
+
+Tensor normal(const Shape& shape, double mean, double deviation, Rng& rng) {
+  Tensor t = Tensor::from_shape(shape);
+  for (real& x : t.storage()) x = static_cast<real>(mean + deviation * rng.normal());
+  return t;
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,0 +1,24 @@
+// From scores to probabilities, and the loss on them.
+#pragma once
+
+#include "autograd/var.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+// Over the last axis. x: (..., V) -> (..., V)
+Var softmax(const Operand& x);
+/// log(softmax(x)), without the overflow and the cancellation of computing it so.
+Var log_softmax(const Operand& x);
+
+struct CrossEntropyOptions {
+  int ignore_index = -100;    ///< targets of this value count for nothing
+  double label_smoothing = 0; ///< the share of the target that is spread evenly over all classes
+};
+
+/// The mean over all targets that are not ignored of -log softmax(logits)[target]; with smoothing
+/// e, of (1 - e) times that plus e times the mean over all classes. logits: (..., V), targets:
+/// (...)
+/// -> (). 0 if every target is ignored. A ShapeError names a target outside 0 .. V-1.
+Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOptions options = {});
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,0 +1,112 @@
+// The tape: every operation, in the order in which it ran.
+//
+// An operation can only use what exists already, so the order of the tape is a topological order of
+// the graph, and its reverse is the order in which gradients are complete. `backward` is therefore
+// one loop from the tape's end to its beginning: no sort, no recursion, however deep the program.
+//
+// Pull-backs live here and nowhere else. A variable holds a value and a gradient but does not know
+// its inputs, so nothing forms a cycle, and closing the tape frees a chain of any length flat.
+#pragma once
+
+#include <initializer_list>
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "autograd/pull_back.hpp"
+#include "autograd/var.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+struct TapeOptions {
+  /// Check every value and every gradient for NaN and infinity; throw a TapeError that names the
+  /// first operator that makes one.
+  bool check_finite = false;
+};
+
+class Tape {
+public:
+  /// Recording starts here and ends with the scope. The newest open tape of a thread records.
+  explicit Tape(TapeOptions options = {});
+  ~Tape();
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// Adds d(loss)/d(x) to the gradient of every x that the loss was computed from.
+  /// Once per tape. loss: one entry, recorded here.
+  void backward(const Operand& loss);
+  /// The same for a y of any shape and the gradient `seed` that arrives at it, of y's shape.
+  void backward(const Operand& y, const Tensor& seed);
+
+  /// backward() in single steps: `begin_backward(loss)`, then `step_back()` pulls one record back
+  /// and returns its number, or -1 after the first record of the tape.
+  void begin_backward(const Operand& y, const Tensor& seed);
+  std::ptrdiff_t step_back();
+
+  /// The number of records.
+  std::size_t size() const { return records_.size(); }
+  /// One line a record: number, operator, shape, inputs, norm of the gradient, source line.
+  void print(std::ostream& out) const;
+  void print() const;
+  /// The same as a graph for graphviz' `dot`.
+  std::string to_dot() const;
+
+  /// The tape that records now, or nullptr.
+  static Tape* current();
+  /// Adds a record and marks y as its output, unless no input needs a gradient. Called by `record`.
+  void add(const char* op, const Var& y, std::span<const Var* const> inputs, Caller caller,
+           PullBack&& pull_back);
+
+private:
+  template <class T> using Pooled = std::vector<T, PoolAllocator<T>>;
+
+  struct Record {
+    const char* op;
+    Var output;
+    std::size_t first_input, input_count; // a run of inputs_
+    Caller caller;
+    PullBack pull_back;
+  };
+
+  std::span<const Var> inputs(const Record& r) const {
+    return {inputs_.data() + r.first_input, r.input_count};
+  }
+  std::string label(const Var& input) const; // "#3", "fc1.weight", "constant"
+  void check_input(const char* op, const Var& input, Caller caller) const;
+  void check_gradients(const Record& r) const;
+
+  TapeOptions options_;
+  std::uint64_t id_;
+  Tape* outer_;
+  Pooled<Record> records_;
+  Pooled<Var> inputs_;
+  std::ptrdiff_t next_back_ = -1; // the record that step_back() takes next
+  Caller walked_{nullptr, 0};     // where backward was called
+};
+
+/// Writes y = op(inputs) on the open tape, with the function that adds y's gradient, times the
+/// derivative, to the inputs' gradients. Returns y. Without an open tape nothing is kept.
+template <class F>
+Var record(const char* op, Var y, std::initializer_list<Operand> inputs, F&& pull_back) {
+  if (Tape* tape = Tape::current()) {
+    const Var* pointers[8];
+    std::size_t n = 0;
+    for (const Operand& x : inputs) pointers[n++] = &x;
+    tape->add(op, y, {pointers, n}, inputs.begin()->caller(), PullBack(std::forward<F>(pull_back)));
+  }
+  return y;
+}
+
+/// The same for operators of any number of inputs.
+template <class F>
+Var record(const char* op, Var y, std::span<const Var> inputs, Caller caller, F&& pull_back) {
+  if (Tape* tape = Tape::current()) {
+    std::vector<const Var*, PoolAllocator<const Var*>> pointers;
+    for (const Var& x : inputs) pointers.push_back(&x);
+    tape->add(op, y, pointers, caller, PullBack(std::forward<F>(pull_back)));
+  }
+  return y;
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,0 +1,24 @@
+#include "nn/linear.hpp"
+
+#include "autograd/matmul.hpp"
+#include "nn/init.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION::nn {
+
+Linear::Linear(const LinearOptions& o, Rng& rng)
+    : weight("weight", fan_uniform({o.out_features, o.in_features}, o.in_features, rng)),
+      has_bias_(o.bias) {
+  if (has_bias_) bias = Parameter("bias", fan_uniform({o.out_features}, o.in_features, rng));
+}
+
+Var Linear::operator()(const Operand& x) const {
+  const Operand w{weight, x.caller()};
+  return has_bias_ ? linear(x, w, bias) : linear(x, w);
+}
+
+void Linear::visit(Visitor& v) {
+  v("weight", weight);
+  if (has_bias_) v("bias", bias);
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION::nn

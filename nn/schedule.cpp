@@ -1,0 +1,27 @@
+#include "nn/schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace tapestry::inline TAPESTRY_PRECISION::nn {
+
+Schedule step_schedule(std::size_t size, double gamma) {
+  return [=](std::size_t step) { return std::pow(gamma, static_cast<double>(step / size)); };
+}
+
+Schedule cosine_schedule(std::size_t total, double floor) {
+  return [=](std::size_t step) {
+    const double done = static_cast<double>(std::min(step, total)) / static_cast<double>(total);
+    return floor + (1 - floor) * (1 + std::cos(std::numbers::pi * done)) / 2;
+  };
+}
+
+Schedule warm_up(std::size_t steps, Schedule after) {
+  return [=](std::size_t step) {
+    return step < steps ? static_cast<double>(step + 1) / static_cast<double>(steps)
+                        : after(step - steps);
+  };
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION::nn

@@ -1,0 +1,78 @@
+// Functions of one tensor, entry by entry.
+#include "check.hpp"
+
+using namespace tapestry;
+
+namespace {
+
+const Shape shapes[] = {{}, {5}, {2, 3}, {3, 3}, {2, 1, 4}};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(functions)
+
+BOOST_AUTO_TEST_CASE(gradients) {
+  std::uint64_t seed = 0;
+  for (const Shape& s : shapes) {
+    const Tensor x = random(s, ++seed), p = positive(s, seed);
+    expect_gradients("exp", [](const Var& v) { return exp(v); }, {x});
+    expect_gradients("log", [](const Var& v) { return log(v); }, {p});
+    expect_gradients("tanh", [](const Var& v) { return tanh(v); }, {x});
+    expect_gradients("sigmoid", [](const Var& v) { return sigmoid(v); }, {x});
+    expect_gradients("square", [](const Var& v) { return square(v); }, {x});
+    expect_gradients("sqrt", [](const Var& v) { return sqrt(v); }, {p});
+    expect_gradients("relu", [](const Var& v) { return relu(v) + v * 0.5; }, {x});
+    expect_gradients("abs", [](const Var& v) { return abs(v); }, {x});
+    expect_gradients("clamp", [](const Var& v) { return clamp(v, -0.5, 0.75) + v * 0.5; }, {x});
+    expect_gradients("clamp below", [](const Var& v) { return clamp(v, -0.5) + v * 0.5; }, {x});
+    for (double e : {2.0, 3.0, 0.5, -1.0, 1.0, -2.5})
+      expect_gradients("pow", [e](const Var& v) { return pow(v, e); }, {p});
+    expect_gradients("pow of a negative number", [](const Var& v) { return pow(v, 3); }, {x});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_variable_in_many_functions) {
+  expect_gradients("exp(x) tanh(x) + sqrt(exp(x))",
+                   [](const Var& v) {
+                     const Var e = exp(v);
+                     return e * tanh(v) + sqrt(e);
+                   },
+                   {random({2, 3})});
+}
+
+BOOST_AUTO_TEST_CASE(the_derivative_at_a_kink_is_zero) {
+  const auto gradient = [](auto f, Tensor at) {
+    const Var x = variable(std::move(at));
+    Tape tape;
+    const Var y = f(x);
+    tape.backward(y, ones(x.shape()));
+    return x.grad();
+  };
+  const Tensor at{-1, 0, 2};
+  BOOST_CHECK(same(gradient([](const Var& x) { return relu(x); }, at), Tensor{0, 0, 1}));
+  BOOST_CHECK(same(gradient([](const Var& x) { return abs(x); }, at), Tensor{-1, 0, 1}));
+  BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, 0, 2); }, at), Tensor{0, 0, 0}));
+  BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, -1, 3); }, at), Tensor{0, 1, 1}));
+  BOOST_CHECK(same(gradient([](const Var& x) { return pow(x, 0); }, at), Tensor{0, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(far_out) {
+  // sigmoid and tanh saturate without overflow; one rounding of 1 is the tolerance
+  const Var x = constant(Tensor{-800, -40, 40, 800});
+  BOOST_CHECK_LE(distance(sigmoid(x).value(), tensor({4}, {0, 4.248354255291589e-18, 1, 1})), 3e-7);
+  BOOST_CHECK_LE(distance(tanh(x).value(), Tensor{-1, -1, 1, 1}), 3e-7);
+  BOOST_CHECK_GT(sigmoid(constant(Tensor(-40))).item(), 0); // the tail is not cut off
+}
+
+BOOST_AUTO_TEST_CASE(empty_tensors) {
+  const auto report = gradcheck([](const Var& v) { return exp(v); }, {zeros({0, 3})});
+  BOOST_CHECK(!report.passed);
+  BOOST_CHECK_EQUAL(report.problem, "the output has no entries");
+  const Var x = variable(zeros({0, 3}));
+  Tape tape;
+  const Var y = relu(tanh(exp(x)));
+  tape.backward(y, zeros({0, 3}));
+  BOOST_CHECK_EQUAL(to_string(x.grad().shape()), "(0, 3)");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,269 @@
+// The check itself: it must pass right functions, however steep or small, and refuse to check
+// nothing. The wrong ones are in test_planted.cpp.
+#include <functional>
+
+#include "autograd/branches.hpp"
+#include "autograd/finite_difference.hpp"
+#include "check.hpp"
+
+using namespace tapestry;
+
+namespace {
+
+const Tensor x23 = random({2, 3}, 11), y23 = random({2, 3}, 12), s33 = random({3, 3}, 14);
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(gradcheck_)
+
+BOOST_AUTO_TEST_CASE(refuses_to_compare_nothing) {
+  const auto problem = [](auto f) {
+    const GradcheckReport report = gradcheck(f, {{x23, "a"}, {y23, "b"}});
+    BOOST_CHECK(!report.passed);
+    BOOST_CHECK(contains(report.text(), report.problem));
+    if (report.problem.empty()) BOOST_TEST_MESSAGE(report.text());
+    return report.problem;
+  };
+  const Var c = constant(x23);
+  BOOST_CHECK(contains(problem([&](const Var&, const Var&) { return c; }), "vacuous: the output"));
+  BOOST_CHECK(contains(problem([](const Var& a, const Var& b) { return detach(a) + detach(b); }),
+                       "vacuous: the output"));
+  BOOST_CHECK(contains(problem([](const Var& a, const Var&) { return a * 2; }),
+                       "vacuous: \"b\" reaches nothing"));
+  BOOST_CHECK(contains(problem([](const Var& a, const Var& b) { return a + 0 * b; }),
+                       "vacuous: \"b\" reaches nothing"));
+  BOOST_CHECK(contains(problem([](const Var& a, const Var& b) { return b + (a - a); }),
+                       "vacuous: \"a\" reaches nothing"));
+  // gradients of 0 but for rounding are no evidence either
+  BOOST_CHECK(contains(problem([](const Var& a, const Var& b) { return sum(softmax(a)) + b; }),
+                       "vacuous: \"a\" reaches nothing"));
+  BOOST_CHECK(contains(problem([](const Var& a, const Var& b) { return slice(a + b, 0, 1, 1); }),
+                       "no entries"));
+  BOOST_CHECK(
+      contains(problem([](const Var& a, const Var& b) { return a / (b - b); }), "not finite"));
+  const auto none = gradcheck([](const Var& a, const Var& b) { return matmul(a, b); },
+                              {zeros({2, 0}), zeros({0, 3})});
+  BOOST_CHECK(!none.passed);
+  BOOST_CHECK(contains(none.problem, "vacuous"));
+}
+
+BOOST_AUTO_TEST_CASE(moves_off_kinks) {
+  const Tensor at{{-1, 0, 2}, {0, 1, 3}};
+  const auto moved = [&](auto f) {
+    const GradcheckReport report = gradcheck(f, {at});
+    BOOST_CHECK_MESSAGE(report.passed, report.text());
+    BOOST_CHECK(contains(report.text(), "moved off a kink"));
+    return report.moved;
+  };
+  BOOST_CHECK(moved([](const Var& x) { return relu(x); }));
+  BOOST_CHECK(moved([](const Var& x) { return abs(x); }));
+  BOOST_CHECK(moved([](const Var& x) { return clamp(x, 0, 2); }));
+  BOOST_CHECK(moved([](const Var& x) { return clamp(x, -3, 2) + 0 * x; }));
+  BOOST_CHECK(moved([](const Var& x) { return maximum(x, 0) + 0.5 * x; }));
+  BOOST_CHECK(moved([](const Var& x) {
+    return max(x * constant(Tensor{1, 1, 0}), {1}, true) + x * x;
+  }));
+  // near a kink, but not on it: a shorter step does
+  const auto near =
+      gradcheck([](const Var& x) { return relu(x) + x; }, {Tensor{1e-7, -1e-6, 3e-6}});
+  BOOST_CHECK(near.passed);
+  BOOST_CHECK(!near.moved);
+}
+
+BOOST_AUTO_TEST_CASE(says_when_everything_is_a_kink) {
+  const auto f = [](const Var& x) {
+    note_branches(1, [&](std::size_t) {
+      return static_cast<std::int64_t>(x.value().data()[0] * real(1e15));
+    });
+    return x * 2;
+  };
+  const GradcheckReport report = gradcheck(f, {x23});
+  BOOST_CHECK(!report.passed);
+  BOOST_CHECK(contains(report.problem, "kink"));
+}
+
+BOOST_AUTO_TEST_CASE(reports_a_function_that_changes) {
+  Rng rng(1);
+  const auto random_mask = gradcheck([&](const Var& x) { return dropout(x, 0.5, rng); }, {s33});
+  BOOST_CHECK(contains(random_mask.problem, "two calls with the same arguments differ"));
+  int calls = 0;
+  const auto counts = gradcheck([&](const Var& x) { return x * ++calls; }, {s33});
+  BOOST_CHECK(contains(counts.problem, "two calls with the same arguments differ"));
+}
+
+BOOST_AUTO_TEST_CASE(passes_steep_small_and_large_functions) {
+  const Tensor x = random({3, 4}, 5), p = positive({3, 4}, 6);
+  expect_gradients("exp(20 x)", [](const Var& a) { return exp(20 * a); }, {x});
+  expect_gradients("1e-6 x", [](const Var& a) { return 1e-6 * a; }, {x});
+  expect_gradients("1e6 x", [](const Var& a) { return a * 1e6; }, {x});
+  expect_gradients("1e-9 tanh", [](const Var& a) { return 1e-9 * tanh(a); }, {x});
+  expect_gradients("tanh, saturated", [](const Var& a) { return tanh(a); },
+                   {Tensor{-9, -7, -5, 0, 4, 6, 8}});
+  expect_gradients("sigmoid, saturated", [](const Var& a) { return sigmoid(a); },
+                   {Tensor{-30, -20, -10, 0, 10, 15}});
+  expect_gradients("tanh(1000 x)", [](const Var& a) { return tanh(100 * (a * 0.01)); },
+                   {random({3, 4}, 5)});
+  expect_gradients("pow", [](const Var& a) { return pow(a, -7.5); }, {p});
+  expect_gradients("log near 0", [](const Var& a) { return log(a); }, {Tensor{1e-8, 1e-4, 1, 1e8}});
+  expect_gradients("sqrt near 0", [](const Var& a) { return sqrt(a); }, {Tensor{1e-9, 1e-3, 1e9}});
+  expect_gradients("x^2 of 1e6", [](const Var& a) { return a * a; }, {Tensor{1e6, -3e5, 1}});
+  expect_gradients("1e10 beside 1",
+                   [](const Var& a, const Var& b) {
+                     return concatenate({a * 1e10, tanh(b)});
+                   },
+                   {x23, y23});
+  expect_gradients("a narrow peak", [](const Var& a) { return exp(-1e6 * (a * a)); },
+                   {Tensor{1e-3, -5e-4, 2e-4}});
+  expect_gradients("sin-like", [](const Var& a) { return exp(a) * tanh(30 * a) / (1 + a * a); },
+                   {x});
+}
+
+BOOST_AUTO_TEST_CASE(samples_large_inputs) {
+  const Tensor w = random({100, 60}, 7), a = random({2, 100}, 8);
+  const auto report = gradcheck([](const Var& x, const Var& y) { return tanh(matmul(x, y)); },
+                                {a, w}, {.max_entries = 50});
+  BOOST_CHECK_MESSAGE(report.passed, report.text());
+  BOOST_CHECK_EQUAL(report.entries.size(), 2 * (50 + 5));
+  BOOST_CHECK_EQUAL(report.entries.back().where, "along direction 5");
+  // a step in any direction crosses some of 20,000 kinks unless it is short
+  const auto many =
+      gradcheck([](const Var& x) { return relu(x); }, {random({100, 200})}, {.max_entries = 10});
+  BOOST_CHECK_MESSAGE(many.passed, many.text());
+}
+
+BOOST_AUTO_TEST_CASE(checks_parameters_and_puts_them_back) {
+  const Parameter w{"w", s33};
+  const auto good =
+      gradcheck([&](const Var& x) { return matmul(x, w); }, {x23}, {.parameters = {w}});
+  BOOST_CHECK_MESSAGE(good.passed, good.text());
+  BOOST_CHECK_EQUAL(good.arguments.back(), "\"w\"");
+  BOOST_CHECK_EQUAL(good.entries.size(), 6 + 9);
+  const auto bad = gradcheck([&](const Var& x) { return matmul(x, detach(w)) + mean(w); }, {x23},
+                             {.parameters = {w}});
+  BOOST_CHECK(!bad.passed);
+  BOOST_CHECK(contains(bad.text(), "\"w\" [0, 0]: analytic"));
+  const Parameter kinky{"kinky", zeros({3})};
+  (void)gradcheck([&](const Var& x) { return x + relu(kinky); }, {x23}, {.parameters = {kinky}});
+  BOOST_CHECK(same(kinky.Var::value(), zeros({3})));
+  int calls = 0;
+  const auto throws = [&](const Var& x) {
+    if (++calls > 5) throw std::runtime_error("f");
+    return matmul(x, w);
+  };
+  BOOST_CHECK_THROW(gradcheck(throws, {x23}, {.parameters = {w}}), std::runtime_error);
+  BOOST_CHECK(same(w.Var::value(), s33));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_an_open_tape_alone) {
+  Tape tape;
+  BOOST_CHECK(gradcheck([](const Var& x) { return tanh(x); }, {x23}).passed);
+  BOOST_CHECK_EQUAL(tape.size(), 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_report_shows_numbers) {
+  const auto report = gradcheck(
+      [](const Var& x) {
+        return 0.5 * tanh(x) + 0.5 * detach(tanh(x)); // a gradient of half the size
+      },
+      {{x23, "x"}});
+  BOOST_CHECK(contains(report.text(), "6 of 6 numbers differ"));
+  BOOST_CHECK(contains(report.text(), "\"x\" [0, 0]: analytic"));
+  BOOST_CHECK(contains(report.text(), "ratio 0.5\n"));
+}
+
+BOOST_AUTO_TEST_CASE(central_differences) {
+  // exp at 1: f(h) - f(0), of size e
+  const double e = std::exp(1);
+  const auto f = [=](double t) { return Sample{std::exp(1 + t) - e, e, false}; };
+  const Difference usual = central_difference(f, usual_step(), 1);
+  BOOST_CHECK_SMALL(usual.value - e, 1e-9);
+  const Difference best = best_difference(f, 1);
+  BOOST_CHECK_SMALL(best.value - e, best.error);
+  BOOST_CHECK_LT(best.error, 1e-8);
+  const auto kink = [](double t) { return Sample{std::abs(t), 0, true}; };
+  BOOST_CHECK(best_difference(kink, 1).kink);
+}
+
+// Right functions over operators, shapes and seeds: any alarm is a false one. The sums with 0.1 a
+// keep functions of one entry (its variance, its softmax) from being constant.
+BOOST_AUTO_TEST_CASE(no_false_alarm_in_2000_right_cases) {
+  using Unary = std::function<Var(const Var&)>;
+  const Unary unary[] = {
+      [](const Var& a) { return tanh(a); },
+      [](const Var& a) { return exp(a); },
+      [](const Var& a) { return sigmoid(3 * a); },
+      [](const Var& a) { return square(a) - a; },
+      [](const Var& a) { return log(1 + square(a)); },
+      [](const Var& a) { return sqrt(0.1 + a * a); },
+      [](const Var& a) { return pow(1.5 + square(a), -1.5); },
+      [](const Var& a) { return relu(a) + 0.1 * a; },
+      [](const Var& a) { return abs(a); },
+      [](const Var& a) { return clamp(a, -0.7, 0.9) + 0.1 * a; },
+      [](const Var& a) { return softmax(a) * a; },
+      [](const Var& a) { return log_softmax(2 * a) * a + 0.1 * a; },
+      [](const Var& a) { return a * mean(a, {-1}, true); },
+      [](const Var& a) { return a * sum(a); },
+      [](const Var& a) { return a + max(a, {0}, true); },
+      [](const Var& a) { return a * var(a, {}, false, 0) + 0.1 * a; },
+      [](const Var& a) { return maximum(a, 0.3) + 0.2 * a; },
+      [](const Var& a) { return reshape(a, {a.value().size()}); },
+      [](const Var& a) { return transpose(a); },
+      [](const Var& a) {
+        return concatenate({a, a * a}, -1);
+      },
+      [](const Var& a) {
+        return stack({a, tanh(a)});
+      },
+      [](const Var& a) { return 2 / (1 + exp(-a)) - a / (2 + square(a)); },
+      [](const Var& a) { return mse_loss(a, tanh(a)) + a; },
+  };
+  using Binary = std::function<Var(const Var&, const Var&)>;
+  const Binary binary[] = {
+      [](const Var& a, const Var& b) { return a + b; },
+      [](const Var& a, const Var& b) { return a * b; },
+      [](const Var& a, const Var& b) { return a / (1 + square(b)); },
+      [](const Var& a, const Var& b) { return a - tanh(b) * a; },
+      [](const Var& a, const Var& b) { return maximum(a, b) + 0.3 * a - 0.2 * b; },
+  };
+  std::size_t cases = 0, alarms = 0;
+  const auto judge = [&](const GradcheckReport& report, const std::string& what) {
+    ++cases;
+    if (report.passed) return;
+    ++alarms;
+    BOOST_ERROR(what + ": " + report.text());
+  };
+  Rng rng(2024);
+  while (cases < 2000) {
+    Shape s(1 + rng.below(3), 1);
+    for (std::size_t& n : s) n = 1 + rng.below(4);
+    const std::size_t first = rng.below(std::size(unary)), second = rng.below(std::size(unary));
+    const std::size_t pair = rng.below(std::size(binary));
+    const double scale = std::pow(10, rng.uniform(-1.5, 0.5));
+    const GradcheckOptions options{.seed = rng.bits()};
+    const Tensor x = normal(s, 0, scale, rng), y = normal(s, 0, 1, rng);
+    const std::string what = std::to_string(first) + " " + std::to_string(second) + " " +
+                             std::to_string(pair) + " on " + to_string(s) + " case " +
+                             std::to_string(cases);
+    judge(gradcheck(unary[first], {x}, options), "unary " + what);
+    judge(gradcheck([&](const Var& a) { return unary[second](unary[first](a)); }, {x}, options),
+          "composed " + what);
+    Shape t = s; // y broadcasts to x
+    for (std::size_t& n : t)
+      if (rng.chance(0.3)) n = 1;
+    judge(gradcheck([&](const Var& a, const Var& b) { return binary[pair](unary[first](a), b); },
+                    {x, normal({}, 0, 1, rng)}, options),
+          "with a scalar " + what);
+    judge(gradcheck([&](const Var& a, const Var& b) { return binary[pair](a, b); },
+                    {x, normal(t, 0, 1, rng)}, options),
+          "broadcast " + what);
+    const std::size_t n = 1 + rng.below(4), k = s.back();
+    judge(gradcheck([&](const Var& a, const Var& w,
+                        const Var& c) { return tanh(linear(a, w, c)) + sum(a); },
+                    {x, normal({n, k}, 0, 1, rng), normal({n}, 0, 1, rng)}, options),
+          "linear " + what);
+  }
+  BOOST_CHECK_EQUAL(alarms, 0);
+  BOOST_TEST_MESSAGE(cases << " right cases, " << alarms << " false alarms");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,168 @@
+#include <boost/test/unit_test.hpp>
+
+#include "autograd/error.hpp"
+#include "autograd/matmul.hpp"
+#include "autograd/shaping.hpp"
+#include "nn/batch_norm.hpp"
+#include "nn/dropout.hpp"
+#include "nn/linear.hpp"
+#include "tests/nn/check.hpp"
+#include "tests/vision/temporary_folder.hpp"
+#include "vision/show_and_tell.hpp"
+
+using namespace tapestry;
+using namespace tapestry::testing;
+
+namespace {
+
+struct Block : nn::Module {
+  explicit Block(Rng& rng) : fc({.in_features = 4, .out_features = 3}, rng) {}
+  void visit(nn::Visitor& v) override {
+    v("fc", fc);
+    v("norm", norm);
+    v("dropout", dropout);
+    v("scale", scale);
+  }
+  nn::Linear fc;
+  nn::BatchNorm2d norm{{.num_features = 2}};
+  nn::Dropout dropout{0.5};
+  Parameter scale{"scale", ones({2})};
+};
+
+struct Model : nn::Module {
+  explicit Model(Rng& rng) : second(rng), first(rng) {}
+  void visit(nn::Visitor& v) override {
+    v("second", second);
+    v("first", first);
+  }
+  Block second, first;
+};
+
+std::vector<std::string> names(nn::Module& module) {
+  std::vector<std::string> all;
+  for (const auto& [name, p] : module.named_parameters()) all.push_back(name);
+  return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(module)
+
+BOOST_AUTO_TEST_CASE(names_in_the_order_of_visit) {
+  Rng rng(1);
+  Model model(rng);
+  const std::vector<std::string> expected{
+      "second.fc.weight", "second.fc.bias",  "second.norm.weight", "second.norm.bias",
+      "second.scale",     "first.fc.weight", "first.fc.bias",      "first.norm.weight",
+      "first.norm.bias",  "first.scale"};
+  BOOST_TEST(names(model) == expected, boost::test_tools::per_element());
+  const std::vector<Parameter> parameters = model.parameters();
+  BOOST_TEST(parameters.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) BOOST_TEST(parameters[i].name() == expected[i]);
+
+  ShowAndTell captioner({.vocabulary = 9, .cnn = {.channels = {2, 3}, .side = 8}}, rng);
+  const std::vector<std::string> captioners{
+      "cnn.stage0.weight",  "cnn.stage0.bias",   "cnn.stage1.weight",    "cnn.stage1.bias",
+      "cnn.project.weight", "cnn.project.bias",  "cnn.normalise.weight", "cnn.normalise.bias",
+      "embed.weight",       "lstm.weight_ih_l0", "lstm.weight_hh_l0",    "lstm.bias_ih_l0",
+      "lstm.bias_hh_l0",    "to_words.weight",   "to_words.bias"};
+  BOOST_TEST(names(captioner) == captioners, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(errors_show_full_names) {
+  Rng rng(1);
+  Block block(rng);
+  block.fc = nn::Linear({.in_features = 128, .out_features = 512}, rng);
+  block.parameters();
+  const std::string message = message_of([&] {
+    matmul(constant(zeros({32, 100})), transpose(block.fc.weight));
+  });
+  BOOST_TEST(message.find("inner sizes 100 and 128 differ") != std::string::npos, message);
+  BOOST_TEST(message_of([&] {
+               block.fc(constant(zeros({32, 100})));
+             }).find("; (512, 128) is \"fc.weight\"; (512) is \"fc.bias\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(parameters_are_handles) {
+  Rng rng(1);
+  Model model(rng);
+  model.parameters()[4].value().data()[1] = 7;
+  BOOST_TEST(model.second.scale.value().data()[1] == 7);
+}
+
+BOOST_AUTO_TEST_CASE(state_dicts_carry_buffers) {
+  Rng rng(1), other(2);
+  Model a(rng), b(other);
+  a.first.norm.running_mean.data()[1] = 0.25;
+  a.second.scale.value().data()[0] = -3;
+  const nn::StateDict state = a.state_dict();
+  BOOST_TEST(state.size() == 14u); // 10 parameters, 4 buffers
+  BOOST_TEST(state.at("first.norm.running_mean").data()[1] == 0.25);
+  BOOST_TEST(!identical(b.state_dict(), state));
+  b.load_state_dict(state);
+  BOOST_TEST(identical(b.state_dict(), state));
+  b.first.norm.running_mean.data()[1] = 4; // a copy: the dict does not follow
+  BOOST_TEST(state.at("first.norm.running_mean").data()[1] == 0.25);
+}
+
+BOOST_AUTO_TEST_CASE(a_state_dict_that_does_not_fit_changes_nothing) {
+  Rng rng(1), other(2);
+  Model a(rng), b(other);
+  const nn::StateDict before = b.state_dict();
+  const auto error = [&](const nn::StateDict& state) {
+    const std::string message = message_of([&] { b.load_state_dict(state); });
+    BOOST_TEST(message.find('\n') == std::string::npos);
+    BOOST_TEST(identical(b.state_dict(), before));
+    return message;
+  };
+  nn::StateDict state = a.state_dict();
+  state.erase("first.norm.running_var");
+  const std::string start = "state dict of another model: ";
+  BOOST_TEST(error(state) == start + "\"first.norm.running_var\" (2) is missing");
+  state["first.norm.variance"] = zeros({2});
+  state["second.fc.weight"] = zeros({4, 3});
+  BOOST_TEST(error(state) == start + "\"first.norm.running_var\" (2) is missing; "
+                                     "\"second.fc.weight\" is (4, 3), expected (3, 4); "
+                                     "\"first.norm.variance\" (2) is not a part of it");
+  state = a.state_dict();
+  state["x"] = zeros({});
+  BOOST_TEST(error(state) == start + "\"x\" () is not a part of it");
+}
+
+BOOST_AUTO_TEST_CASE(the_mode_reaches_every_part) {
+  Rng rng(1);
+  Model model(rng);
+  const auto all = [&](bool on) {
+    for (const Block* block : {&model.first, &model.second})
+      for (const nn::Module* part : std::initializer_list<const nn::Module*>{
+               block, &block->fc, &block->norm, &block->dropout})
+        BOOST_TEST(part->training() == on);
+    BOOST_TEST(model.training() == on);
+  };
+  all(true);
+  model.eval();
+  all(false);
+  model.train();
+  all(true);
+}
+
+BOOST_AUTO_TEST_CASE(dropout_drops_in_training_alone) {
+  Rng rng(1);
+  nn::Dropout layer(0.25);
+  const Var x = constant(ones({4000}));
+  std::size_t dropped = 0;
+  const Tensor y = layer(x, rng).value();
+  for (const real v : y.storage()) {
+    BOOST_TEST((v == 0 || std::abs(v - 4.0 / 3) < 1e-15));
+    dropped += v == 0;
+  }
+  BOOST_TEST((dropped > 850 && dropped < 1150)); // 1000 expected, deviation 27
+  layer.eval();
+  const Rng::State before = rng.state();
+  BOOST_TEST(identical(layer(x, rng).value(), x.value()));
+  BOOST_TEST((rng.state() == before)); // and draws nothing
+  nn::Dropout none(0);
+  BOOST_TEST(identical(none(x, rng).value(), x.value()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include "autograd/error.hpp"
+#include "temporary_folder.hpp"
+#include "vision/scene_captions.hpp"
+#include "vision/scene_draw.hpp"
+#include "vision/scene_truth.hpp"
+
+using namespace tapestry;
+using std::string;
+
+BOOST_AUTO_TEST_SUITE(scenes)
+
+BOOST_AUTO_TEST_CASE(each_colour_is_held_out_once) {
+  std::set<Form> forms;
+  for (std::size_t c = 0; c < colour_names.size(); ++c) {
+    int count = 0;
+    for (std::size_t f = 0; f < form_names.size(); ++f)
+      if (is_held_out(static_cast<Colour>(c), static_cast<Form>(f))) {
+        ++count;
+        forms.insert(static_cast<Form>(f));
+      }
+    BOOST_TEST(count == 1);
+  }
+  BOOST_TEST(forms.size() == form_names.size());
+}
+
+BOOST_AUTO_TEST_CASE(random_scenes_are_clear) {
+  Rng rng(1);
+  std::set<std::pair<Colour, Form>> seen;
+  std::map<Relation, int> relations;
+  std::map<std::size_t, int> sizes;
+  int large = 0, objects = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const bool test = i % 4 == 0;
+    const Scene scene = random_scene(rng, {.held_out = test});
+    ++sizes[scene.objects.size()];
+    bool held_out = false;
+    for (const Object& o : scene.objects) {
+      held_out |= is_held_out(o.colour, o.form);
+      if (!test) seen.emplace(o.colour, o.form);
+      BOOST_TEST((is_small(o) || is_large(o)));
+      BOOST_TEST((o.x - extent(o) > 0 && o.x + extent(o) < 1));
+      BOOST_TEST((o.y - extent(o) > 0 && o.y + extent(o) < 1));
+      large += is_large(o);
+      ++objects;
+    }
+    BOOST_TEST(held_out == test);
+    for (std::size_t a = 0; a < scene.objects.size(); ++a)
+      for (std::size_t b = 0; b < a; ++b) {
+        const Relation relation = relation_of(scene.objects[a], scene.objects[b]);
+        BOOST_TEST((relation != Relation::none));
+        ++relations[relation];
+      }
+  }
+  BOOST_TEST(seen.size() == 40u);
+  BOOST_TEST(sizes.size() == 3u);
+  BOOST_TEST(large > objects / 5);
+  for (const Relation r : {Relation::left_of, Relation::right_of, Relation::above, Relation::below})
+    BOOST_TEST(relations[r] > 500);
+  BOOST_TEST(relations[Relation::inside] + relations[Relation::around] > 300);
+}
+
+BOOST_AUTO_TEST_CASE(captions_are_true_short_and_different) {
+  Rng rng(2);
+  std::set<string> vocabulary;
+  Scene other = random_scene(rng);
+  int count = 0, true_of_other = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const Scene scene = random_scene(rng, {.held_out = i % 3 == 0});
+    const std::vector<string> captions = random_captions(scene, 5, rng);
+    BOOST_TEST(captions.size() == 5u);
+    BOOST_TEST(std::set<string>(captions.begin(), captions.end()).size() == 5u);
+    for (const string& caption : captions) {
+      const Verdict verdict = check_caption(caption, scene);
+      BOOST_TEST(verdict.is_true, caption << ": " << verdict.reason);
+      true_of_other += check_caption(caption, other).is_true;
+      ++count;
+      std::istringstream words(caption);
+      int length = 0;
+      for (string word; words >> word; ++length) vocabulary.insert(word);
+      BOOST_TEST((length >= 3 && length <= 16));
+    }
+    other = scene;
+  }
+  BOOST_TEST(true_of_other < count / 50);
+  BOOST_TEST(vocabulary.size() < 60u);
+}
+
+BOOST_AUTO_TEST_CASE(json_both_ways) {
+  Rng rng(3);
+  for (int i = 0; i < 100; ++i) {
+    const Scene scene = random_scene(rng);
+    BOOST_TEST((scene_from_json(nlohmann::json::parse(to_json(scene).dump())) == scene));
+  }
+  nlohmann::json broken = to_json(random_scene(rng));
+  broken["objects"][0]["form"] = "potato";
+  BOOST_TEST(message_of([&] { scene_from_json(broken); }) ==
+             "a scene with the unknown word \"potato\"");
+  BOOST_CHECK_THROW(scene_from_json(nlohmann::json::parse("[1]")), FormatError);
+  broken["objects"][0].erase("form");
+  BOOST_CHECK_THROW(scene_from_json(broken), FormatError);
+}
+
+BOOST_AUTO_TEST_CASE(pictures_show_the_objects) {
+  Scene scene{
+      Background::plain,
+      5,
+      {{Form::circle, Colour::red, 0.3, 0.5, 0.2}, {Form::ring, Colour::blue, 0.75, 0.5, 0.2}}};
+  const Tensor picture = draw_scene(scene);
+  BOOST_TEST(to_string(picture.shape()) == "(3, 64, 64)");
+  for (const real x : picture.storage()) BOOST_TEST((x >= 0 && x <= 1));
+  BOOST_TEST((picture(0, 32, 19) > 0.7 && picture(1, 32, 19) < 0.3)); // the red centre
+  BOOST_TEST((picture(2, 32, 38) > 0.7 && picture(0, 32, 38) < 0.3)); // the blue rim
+  BOOST_TEST(std::abs(picture(0, 32, 48) - picture(0, 2, 2)) < 0.01); // the ring's hole
+  BOOST_TEST((draw_scene(scene) == picture));
+  scene.texture = 6;
+  BOOST_TEST(!(draw_scene(scene) == picture));
+}
+
+BOOST_AUTO_TEST_CASE(a_form_has_about_the_area_of_its_circle) {
+  for (const Form form : {Form::square, Form::triangle, Form::star, Form::cross}) {
+    const Scene with{Background::plain, 5, {{form, Colour::black, 0.5, 0.5, 0.25}}};
+    const Scene without{Background::plain, 5, {}};
+    const Tensor a = draw_scene(with, 128), b = draw_scene(without, 128);
+    int covered = 0;
+    for (std::size_t i = 0; i < 128 * 128; ++i)
+      covered += std::abs(a.data()[i] - b.data()[i]) > 0.2;
+    const double relative = covered / (3.14159 * 32 * 32);
+    BOOST_TEST((relative > 0.6 && relative < 1.1), name_of(form) << " " << relative);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,238 @@
+#include <cmath>
+#include <memory>
+
+#include <boost/test/unit_test.hpp>
+
+#include "autograd/error.hpp"
+#include "autograd/tape.hpp"
+#include "nn/checkpoint.hpp"
+#include "nn/optimizer.hpp"
+#include "nn/safetensors.hpp"
+#include "temporary_folder.hpp"
+#include "tests/nn/check.hpp"
+#include "text/word_tokenizer.hpp"
+#include "vision/captioner.hpp"
+#include "vision/scene_captions.hpp"
+#include "vision/scene_draw.hpp"
+#include "vision/show_and_tell.hpp"
+
+using namespace tapestry;
+using namespace tapestry::testing;
+using std::string;
+
+namespace {
+
+// Eight drawn scenes with one caption each, and a captioner trained on nothing else.
+struct Overfitted {
+  static constexpr std::size_t side = 16;
+  std::vector<Tensor> pictures;
+  std::vector<string> captions;
+  std::unique_ptr<Captioner> captioner;
+  double loss = 0;
+
+  Overfitted() {
+    Rng rng(5);
+    std::vector<std::vector<string>> sentences;
+    for (int i = 0; i < 8; ++i) {
+      const Scene scene = random_scene(rng);
+      pictures.push_back(draw_scene(scene, side));
+      captions.push_back(random_caption(scene, rng));
+      sentences.push_back(tokenize_words(captions.back()));
+    }
+    const Vocabulary words(sentences);
+    captioner =
+        std::make_unique<Captioner>(words,
+                                    ShowAndTellOptions{.vocabulary = 0,
+                                                       .embedding = 24,
+                                                       .hidden = 48,
+                                                       .dropout = 0,
+                                                       .word_dropout = 0,
+                                                       .label_smoothing = 0,
+                                                       .cnn = {.channels = {6, 8}, .side = side}},
+                                    rng);
+    std::size_t longest = 0;
+    for (const auto& s : sentences) longest = std::max(longest, s.size());
+    Tensor batch = Tensor::from_shape({8, 3, side, side});
+    Indices picture_of = indices({8}, {0, 1, 2, 3, 4, 5, 6, 7});
+    Indices ids = Indices::from_shape({longest + 2, 8});
+    std::fill_n(ids.data(), ids.size(), Vocabulary::pad_id);
+    for (std::size_t i = 0; i < 8; ++i) {
+      std::copy_n(pictures[i].data(), pictures[i].size(), batch.data() + i * pictures[i].size());
+      std::vector<int> column = words.encode(sentences[i]);
+      column.insert(column.begin(), Vocabulary::start_id);
+      column.push_back(Vocabulary::end_id);
+      for (std::size_t t = 0; t < column.size(); ++t) ids.data()[t * 8 + i] = column[t];
+    }
+    ShowAndTell& model = captioner->model;
+    nn::Adam optimizer(model.parameters(), {.lr = 0.01});
+    for (int step = 0; step < 120; ++step) {
+      optimizer.zero_grad();
+      Tape tape;
+      const Var l = model.loss(constant(batch), picture_of, ids, rng);
+      tape.backward(l);
+      nn::clip_grad_norm(model.parameters(), 5);
+      optimizer.step();
+      loss = l.item();
+    }
+    model.eval();
+  }
+};
+
+const Overfitted& overfitted() {
+  static const Overfitted result;
+  return result;
+}
+
+// -log p of a caption, from the loss: the mean over words, times their number.
+double cost(ShowAndTell& model, const Tensor& picture, const std::vector<int>& tokens) {
+  std::vector<int> ids{Vocabulary::start_id};
+  ids.insert(ids.end(), tokens.begin(), tokens.end());
+  Rng unused(0);
+  const std::size_t s = picture.shape()[1];
+  return model
+             .loss(constant(reshaped(picture, {1, 3, s, s})), indices({1}, {0}),
+                   indices({ids.size(), 1}, ids), unused)
+             .item() *
+         static_cast<double>(tokens.size());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(show_and_tell)
+
+BOOST_AUTO_TEST_CASE(gradients_of_the_loss) { // unequal captions, a picture used twice
+  for (const bool training : {true, false}) {
+    Rng rng(1);
+    ShowAndTell model({.vocabulary = 7,
+                       .embedding = 4,
+                       .hidden = 5,
+                       .dropout = 0,
+                       .word_dropout = 0,
+                       .label_smoothing = 0,
+                       .cnn = {.channels = {2, 3}, .side = 8}},
+                      rng);
+    model.train(training);
+    const Indices picture_of = indices({5}, {1, 0, 1, 3, 2});
+    const Indices captions = indices(
+        {5, 5}, {1, 1, 1, 1, 1, 5, 4, 6, 4, 5, 4, 2, 5, 6, 2, 2, 0, 4, 2, 0, 0, 0, 2, 0, 0});
+    std::vector<Parameter> parameters = model.parameters();
+    if (training) // in training the batch's mean takes the bias out again: its gradient is 0
+      std::erase_if(parameters, [](const auto& p) { return p.name() == "cnn.project.bias"; });
+    check_gradients([&](const auto& x) { return model.loss(x[0], picture_of, captions, rng); },
+                    {uniform({4, 3, 8, 8}, 0, 1, rng)}, parameters);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_loss_as_in_pytorch) {
+  Rng rng(1);
+  ShowAndTell model({.vocabulary = 7,
+                     .embedding = 4,
+                     .hidden = 5,
+                     .dropout = 0,
+                     .word_dropout = 0,
+                     .label_smoothing = 0,
+                     .cnn = {.channels = {2, 3}, .side = 8}},
+                    rng);
+  const Fixture torch = fixture("show_and_tell");
+  const Indices picture_of = torch.indices("picture_of"), captions = torch.indices("captions");
+  check_parity("show_and_tell", &model, [&](const auto& x) {
+    return std::vector{model.loss(x[0], picture_of, captions, rng)};
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_cnn_needs_pixels_to_halve) {
+  Rng rng(1);
+  BOOST_TEST(message_of([&] {
+               Cnn({.channels = {2, 2, 2}, .side = 4}, rng);
+             }) == "Cnn: 3 stages cannot halve a picture of 4 pixels");
+  Cnn cnn({.channels = {2, 3}, .side = 11, .features = 5}, rng); // 11 -> 5 -> 2
+  BOOST_TEST(to_string(cnn(constant(zeros({2, 3, 11, 11}))).shape()) == "(2, 5)");
+  BOOST_CHECK_THROW(cnn(constant(zeros({2, 3, 16, 16}))), ShapeError);
+}
+
+BOOST_AUTO_TEST_CASE(eight_scenes_are_learnt_by_heart) {
+  const Overfitted& o = overfitted();
+  BOOST_TEST(o.loss < 0.05);
+  for (std::size_t i = 0; i < 8; ++i)
+    BOOST_TEST(o.captioner->describe(o.pictures[i]) == o.captions[i]);
+}
+
+// The word-by-word search and the whole-sentence loss are two paths through the same model.
+BOOST_AUTO_TEST_CASE(probabilities_of_the_search_are_those_of_the_loss) {
+  const Overfitted& o = overfitted();
+  for (std::size_t i = 0; i < 8; ++i)
+    for (const Hypothesis& found : o.captioner->model.describe(o.pictures[i], {.beam_size = 3})) {
+      const double expected = -cost(o.captioner->model, o.pictures[i], found.tokens);
+      BOOST_TEST(std::abs(found.log_probability - expected) < 1e-9); // about 10 terms in double
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_beam_is_greedy) {
+  const Overfitted& o = overfitted();
+  Rng rng(3);
+  const Tensor unseen = uniform({3, o.side, o.side}, 0, 1, rng); // noise: not learnt by heart
+  for (const Tensor& picture : {o.pictures[0], unseen}) {
+    const BeamOptions options{.beam_size = 1, .max_length = 8};
+    std::vector<int> greedy; // by trying every next word
+    const int size = static_cast<int>(o.captioner->words.size());
+    while (greedy.size() < 8 && (greedy.empty() || greedy.back() != Vocabulary::end_id)) {
+      greedy.push_back(0);
+      int best = Vocabulary::end_id;
+      double least = HUGE_VAL;
+      for (int id = Vocabulary::end_id; id < size; ++id) {
+        if (id == Vocabulary::unk_id) continue;
+        greedy.back() = id;
+        const double c = cost(o.captioner->model, picture, greedy);
+        if (c < least) least = c, best = id;
+      }
+      greedy.back() = best;
+    }
+    const std::vector<Hypothesis> found = o.captioner->model.describe(picture, options);
+    BOOST_REQUIRE(found.size() == 1u);
+    BOOST_TEST(found[0].tokens == greedy, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_saved_captioner_says_the_same) {
+  const Overfitted& o = overfitted();
+  const TemporaryFolder folder;
+  Captioner& captioner = *o.captioner;
+  const nn::SGD optimizer(captioner.model.parameters(), {});
+  nn::save_checkpoint(folder / "c", captioner.model, optimizer, Rng(1), captioner.notes());
+  Captioner back = load_captioner(folder / "c");
+  BOOST_TEST((back.words == captioner.words));
+  BOOST_TEST(!back.model.training());
+  for (const Tensor& picture : o.pictures)
+    BOOST_TEST(back.describe(picture) == captioner.describe(picture));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_captioner_is_refused) {
+  Captioner& captioner = *overfitted().captioner;
+  const TemporaryFolder folder;
+  const string path = folder / "c";
+  const auto error = [&](const std::map<string, string>& notes) {
+    nn::save_safetensors(path, {captioner.model.state_dict(), notes});
+    const string message = message_of([&] { load_captioner(path); });
+    BOOST_TEST(message.starts_with(path + ": "), message);
+    BOOST_TEST(message.find('\n') == string::npos, message);
+    return message.substr(std::min(message.size(), path.size() + 2));
+  };
+  const auto with = [&](const string& key, const string& text) {
+    std::map<string, string> notes = captioner.notes();
+    notes[key] = text;
+    return notes;
+  };
+  BOOST_TEST(error({}).starts_with("this is no captioner's checkpoint"));
+  BOOST_TEST(error(with("captioner", "x")).find("options cannot be read") != string::npos);
+  BOOST_TEST(error(with("captioner", "{}")).find("options cannot be read") != string::npos);
+  const auto sized = [&](const string& hidden, const string& side) {
+    return with("captioner", R"({"embedding":24,"dropout":0,"channels":[6,8],"hidden":)" + hidden +
+                                 R"(,"side":)" + side + "}");
+  };
+  BOOST_TEST(
+      error(sized("48", "2")).starts_with("its captioner's options cannot be used: Cnn: 2 "));
+  BOOST_TEST(error(sized("40", "16")).find("is (192, 48), expected (160, 40)") != string::npos);
+  BOOST_TEST(error(with("vocabulary", "a\nb\n")).find("line 1") != string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

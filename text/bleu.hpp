@@ -1,0 +1,31 @@
+// BLEU: how much of a sentence is also in what people wrote.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tapestry {
+
+/// The score of a corpus. Entry n - 1 of an array belongs to n-grams of length n.
+struct Bleu {
+  std::array<double, 4> score{};     ///< BLEU-1 to BLEU-4, each in [0, 1]
+  std::array<double, 4> precision{}; ///< the share of n-grams that are matched
+  double brevity_penalty = 0;        ///< 1 unless the hypotheses are shorter than the references
+  std::size_t hypothesis_length = 0; ///< words in all hypotheses
+  std::size_t reference_length = 0;  ///< words in the references closest in length
+};
+
+/// Corpus BLEU (Papineni, Roukos, Ward and Zhu, "BLEU", ACL 2002, sections 2.1 to 2.3), without
+/// smoothing: an order of which no n-gram matches makes its score, and the longer ones', 0.
+///
+/// `references[i]` are the right answers for `hypotheses[i]`. Of two references equally close in
+/// length the shorter counts. Counts and lengths are summed over the corpus before any division:
+/// this is not the mean of sentence scores.
+/// Throws std::invalid_argument if the two differ in length or a hypothesis has no reference.
+Bleu corpus_bleu(std::span<const std::vector<std::string>> hypotheses,
+                 std::span<const std::vector<std::vector<std::string>>> references);
+
+} // namespace tapestry

@@ -1,0 +1,24 @@
+// Text files line by line, and errors that name the line.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tapestry {
+
+/// The lines of `text` without their ends, LF or CRLF. The last line may lack its end.
+std::vector<std::string> split_lines(std::string_view text);
+
+/// The lines of a file, without the byte order mark that some editors put first.
+/// Throws FormatError if it cannot be read.
+std::vector<std::string> read_lines(const std::string& path);
+
+/// Throws FormatError: "path: line 17: problem". Lines count from 1, as editors count.
+[[noreturn]] void line_error(const std::string& path, std::size_t line, const std::string& problem);
+
+/// `text` without the spaces and tabs at its two ends.
+std::string_view trimmed(std::string_view text);
+
+} // namespace tapestry

@@ -1,0 +1,39 @@
+// Captions pictures of your own, PNG or JPEG.
+#include <fmt/format.h>
+
+#include "autograd/error.hpp"
+#include "program.hpp"
+#include "vision/caption_data.hpp"
+#include "vision/captioner.hpp"
+
+using namespace tapestry;
+
+int main(int argc, char** argv) {
+  CLI::App app("Says what is in a picture.", "caption");
+  std::string model = data_folder() + "/captioner/captioner.safetensors";
+  std::vector<std::string> files;
+  int beam = 3;
+  app.add_option("files", files, "PNG or JPEG pictures")->required();
+  app.add_option("--model", model, "the trained captioner")->capture_default_str();
+  app.add_option("--beam", beam, "sentences kept at each word")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+
+  return run_program(app, argc, argv, [&] {
+    Captioner captioner = load_captioner(model);
+    std::size_t failed = 0;
+    for (const std::string& file : files) { // one bad picture does not lose the others
+      try {
+        const Tensor picture = read_for_captioning(file, captioner.options.cnn.side);
+        fmt::print("{}: {}\n", file, captioner.describe(picture, {.beam_size = beam}));
+      } catch (const FormatError& e) {
+        fmt::print(stderr, "caption: {}\n", e.what());
+        ++failed;
+      }
+    }
+    if (failed > 0 && files.size() > 1)
+      throw std::runtime_error(
+          fmt::format("{} of {} pictures could not be read", failed, files.size()));
+    if (failed > 0) throw CLI::RuntimeError(1);
+  });
+}

@@ -1,0 +1,155 @@
+"""The build folder: set up when it is missing, repaired when it is broken, built by target."""
+import configparser
+import json
+import os
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any, Iterable
+
+from errors import CourseError, Interrupted
+from process import follow, note
+from progress import Bar
+
+
+class Build:
+    """A meson build folder of a source folder."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root = root
+        self.folder = folder
+
+    # --- set-up ---
+
+    def prepare(self) -> None:
+        """Makes build.ninja exist and fit the meson.build files."""
+        if self._is_whole():
+            code, errors = self._regenerate()
+            if code == 0:
+                return
+            if errors:  # a mistake in a meson.build file: setting up again would not help
+                raise CourseError(errors[0])
+            note(f"repairing {self.folder}")
+        options = self._options()
+        self._forget()
+        self._set_up(options)
+
+    def _is_whole(self) -> bool:
+        """False after an interrupted set-up, or when the source folder was moved or copied."""
+        files = ("build.ninja", "meson-private/coredata.dat", "meson-info/intro-targets.json",
+                 "meson-info/intro-tests.json")
+        if not all((self.folder / name).is_file() for name in files):
+            return False
+        try:
+            source = self.info("meson-info")["directories"]["source"]
+        except (OSError, ValueError, KeyError):
+            return False
+        return Path(source) == self.root
+
+    def _regenerate(self) -> tuple[int, list[str]]:
+        """Runs ninja for build.ninja alone; it starts meson when a meson.build file changed."""
+        lines: list[str] = []
+        code = follow([program("ninja"), "-C", self.folder, "build.ninja"], lines.append)
+        return code, [line.strip() for line in lines if ": ERROR: " in line]
+
+    def _options(self) -> list[str]:
+        """The options a broken folder was set up with."""
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.optionxform = str  # type: ignore[assignment, method-assign]
+        try:
+            parser.read(self.folder / "meson-private" / "cmd_line.txt")
+            return [f"-D{name}={value}" for name, value in parser["options"].items()]
+        except (configparser.Error, KeyError, UnicodeDecodeError):
+            return []
+
+    def _forget(self) -> None:
+        """Removes what meson wrote, and nothing else: the folder may hold other things."""
+        for name in ("meson-private", "meson-info", "meson-logs"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        for name in ("build.ninja", "compile_commands.json"):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def _set_up(self, options: list[str]) -> None:
+        begin = time.monotonic()
+        lines: list[str] = []
+        code = follow([program("meson"), "setup", *options, self.folder, self.root], lines.append)
+        if code != 0:
+            errors = [line.strip() for line in lines if "ERROR: " in line]
+            raise CourseError(errors[0] if errors else "meson setup failed:\n" + "".join(lines[-20:]))
+        note(f"set up {self.folder} in {time.monotonic() - begin:.0f} s")
+
+    # --- what meson knows ---
+
+    def info(self, name: str) -> Any:
+        """meson-info/NAME.json, which meson writes with build.ninja."""
+        return json.loads((self.folder / "meson-info" / f"{name}.json").read_text())
+
+    def executables(self) -> dict[str, Path]:
+        """The programs by target name."""
+        return {target["name"]: Path(target["filename"][0]) for target in self.info("intro-targets")
+                if target["type"] == "executable"}
+
+    def option(self, name: str) -> Any:
+        return next((option["value"] for option in self.info("intro-buildoptions")
+                     if option["name"] == name), None)
+
+    # --- building ---
+
+    def compile(self, files: Iterable[str | Path]) -> None:
+        """Builds files of the build folder; with none, all that is built by default."""
+        names = [os.path.relpath(file, self.folder) if os.path.isabs(file) else str(file)
+                 for file in files]
+        output = NinjaOutput()
+        with Bar("building") as bar:
+            def take(line: str) -> None:
+                if step := output.take(line):
+                    bar.update(*step)
+            command = [program("ninja"), "-C", self.folder, *names]
+            code = follow(command, take, env={**os.environ, "NINJA_STATUS": "[%f/%t] "})
+        if output.interrupted:
+            raise Interrupted
+        if code != 0:
+            raise CourseError("the build failed: " + output.first_failure())
+
+
+class NinjaOutput:
+    """Reads ninja's lines: the steps, and the messages of the first command that failed."""
+
+    step_line = re.compile(r"\[(\d+)/(\d+)\] ")
+
+    def __init__(self) -> None:
+        self.failure: list[str] = []
+        self.others: list[str] = []
+        self.inside = False
+        self.interrupted = False
+
+    def take(self, line: str) -> tuple[int, int] | None:
+        """Returns (done, total) when the line tells."""
+        if match := self.step_line.match(line):
+            self.inside = False
+            return int(match[1]), int(match[2])
+        if line.startswith("FAILED: "):
+            self.inside = not self.failure
+        elif line.startswith("ninja: "):
+            self.inside = False
+            self.interrupted = self.interrupted or "interrupted by user" in line
+        if self.inside:
+            self.failure.append(line)
+        else:
+            self.others.append(line)
+        return None
+
+    def first_failure(self) -> str:
+        """FAILED: target, and the command's messages without the command itself."""
+        if self.failure:
+            target = self.failure[0].removeprefix("FAILED: ").strip()
+            return target + "\n" + "".join(self.failure[2:]).rstrip()
+        return "".join(self.others[-5:]).strip()
+
+
+def program(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        raise CourseError(f"{name} is not installed")
+    return path

@@ -1,0 +1,78 @@
+"""The chapters: course.toml lists them all, and a folder holds each one that is written."""
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10, as in Ubuntu 22.04
+    try:
+        import tomli as tomllib
+    except ModuleNotFoundError:
+        sys.exit("course: this needs Python 3.11, or the package tomli")
+
+from errors import CourseError
+
+
+@dataclass(frozen=True)
+class Chapter:
+    id: str      # "ch10"
+    title: str
+    module: str  # the library folder it teaches
+    part: str
+    folder: Path | None
+
+    def programs(self) -> dict[str, Path]:
+        """The chapter's programs by name: every .cpp file in its folder."""
+        if self.folder is None:
+            return {}
+        return {file.stem: file for file in sorted(self.folder.glob("*.cpp"))}
+
+    def target(self, name: str) -> str:
+        return f"{self.id}_{name}"
+
+
+def all_chapters(tutorials: Path) -> list[Chapter]:
+    with open(tutorials / "course.toml", "rb") as file:
+        entries = tomllib.load(file)["chapter"]
+    return [Chapter(**entry, folder=folder_of(tutorials, entry["id"])) for entry in entries]
+
+
+def folder_of(tutorials: Path, id: str) -> Path | None:
+    """The chapter's folder, once there is text or a program in it."""
+    return next((folder for folder in sorted(tutorials.glob(f"{id}_*/"))
+                 if (folder / "chapter.md").exists() or any(folder.glob("*.cpp"))), None)
+
+
+def find(chapters: list[Chapter], name: str) -> Chapter:
+    """By id, number or folder name: ch02, 2, ch02_the_tape, as a shell completes it."""
+    name = Path(name).name
+    for chapter in chapters:
+        if name in (chapter.id, chapter.id[2:], chapter.id[2:].lstrip("0"),
+                    chapter.folder and chapter.folder.name):
+            return chapter
+    raise CourseError(f"there is no chapter {name}; there are {chapters[0].id} to {chapters[-1].id}")
+
+
+def first_comment(file: Path) -> str:
+    """The first line of a program's opening comment says what it does."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            return line.removeprefix("//").strip() if line.startswith("//") else ""
+    return ""
+
+
+def table(chapters: list[Chapter]) -> str:
+    """All chapters by part; a star marks those that are here, with their programs."""
+    width = max(len(chapter.title) for chapter in chapters)
+    lines: list[str] = []
+    part = ""
+    for chapter in chapters:
+        if chapter.part != part:
+            part = chapter.part
+            lines += ["", part] if lines else [part]
+        mark = "*" if chapter.folder else " "
+        programs = " ".join(chapter.programs())
+        lines.append(f"{mark} {chapter.id}  {chapter.title:{width}}  {chapter.module:8}  {programs}"
+                     .rstrip())
+    return "\n".join(lines) + "\n\n* is written; its programs: ./course run CHAPTER [PROGRAM]"

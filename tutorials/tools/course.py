@@ -1,0 +1,138 @@
+"""The course from the command line; ../../course installs what is missing and starts this."""
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import bench
+import chapters
+import demo
+import testing
+from build import Build
+from errors import CourseError, Interrupted
+from process import note
+
+root = Path(__file__).resolve().parents[2]
+
+usage = """\
+usage: ./course COMMAND
+
+  demo                    the main job: trains the captioner on drawn scenes, then captions
+                          pictures it has not seen; when stopped, it resumes
+  test [SUITE ...]        every test, or those of some suites
+  list                    the chapters and their programs
+  run CHAPTER [PROGRAM] [-- ARGUMENT ...]
+                          builds and runs a program of a chapter
+  bench [SUITE] [--peer torch] [--json FILE]
+                          measures speed; without a suite, names them
+
+  --yes                   installs missing packages (Debian, Ubuntu) without asking
+
+COURSE_BUILD names another build folder than build/."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CourseError(f"{message} (see ./course --help)")
+
+    def format_help(self) -> str:
+        return usage + "\n"
+
+
+def parser() -> Parser:
+    main = Parser(prog="course")
+    commands = main.add_subparsers(dest="command")
+    commands.add_parser("demo")
+    commands.add_parser("test").add_argument("suites", nargs="*")
+    commands.add_parser("list")
+    commands.add_parser("help")
+    run = commands.add_parser("run")
+    run.add_argument("chapter")
+    run.add_argument("program", nargs="?")
+    measure = commands.add_parser("bench")
+    measure.add_argument("suite", nargs="?")
+    measure.add_argument("--peer")
+    measure.add_argument("--json")
+    return main
+
+
+def split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Ours, and after -- those of the program to run."""
+    if "--" not in arguments:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1:]
+
+
+def run_program(build: Build, chapter_name: str, name: str | None, arguments: list[str]) -> int:
+    """Becomes the program, so that its input, output and exit code are untouched."""
+    chapter = chapters.find(chapters.all_chapters(root / "tutorials"), chapter_name)
+    programs = chapter.programs()
+    if not programs:
+        raise CourseError(f"{chapter.id} ({chapter.title}) has no programs yet")
+    if name is None and len(programs) > 1:
+        width = max(map(len, programs))
+        for stem, file in programs.items():
+            print(f"./course run {chapter.id} {stem:{width}}  {chapters.first_comment(file)}")
+        return 0
+    name = name.removeprefix(chapter.id + "_") if name else next(iter(programs))
+    if name not in programs:
+        raise CourseError(f"{chapter.id} has no program {name}; it has: {', '.join(programs)}")
+    build.prepare()
+    path = build.executables().get(chapter.target(name))
+    if path is None:
+        raise CourseError(f"meson knows no program {chapter.target(name)}; "
+                          f"is {name}.cpp in the chapter's meson.build?")
+    build.compile([path])
+    sys.stdout.flush()
+    os.execve(path, [str(path), *arguments], demo.environment(root))
+
+
+def dispatch(arguments: list[str]) -> int:
+    ours, theirs = split(arguments)
+    known = parser()
+    commands = ("demo", "test", "list", "run", "bench")
+    if ours and not ours[0].startswith("-") and ours[0] not in (*commands, "help"):
+        raise CourseError(f"there is no command {ours[0]}; there are: {', '.join(commands)}")
+    options = known.parse_args(ours)
+    if theirs and options.command != "run":
+        raise CourseError(f"{options.command} takes nothing after --")
+    build = Build(root, Path(os.environ.get("COURSE_BUILD") or root / "build").absolute())
+    match options.command:
+        case "demo":
+            return demo.run(build, root)
+        case "test":
+            return testing.run(build, options.suites)
+        case "list":
+            print(chapters.table(chapters.all_chapters(root / "tutorials")))
+        case "run":
+            return run_program(build, options.chapter, options.program, theirs)
+        case "bench":
+            return bench.run(build, options.suite, options.peer, options.json)
+        case _:
+            print(usage)
+    return 0
+
+
+def main() -> int:
+    try:
+        return dispatch(sys.argv[1:])
+    except CourseError as error:
+        note(str(error))
+        return 1
+    except (Interrupted, KeyboardInterrupt):
+        note("interrupted; the same command goes on from here")
+        return 130
+    except BrokenPipeError:  # as in ./course list | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:  # a full disk, a folder that may not be written
+        note(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror))
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+// What the chapters' programs share: where data lies, how errors end, how progress shows.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace tapestry {
+
+/// Parses the command line and runs the body. An error becomes one line, "NAME: what was wrong",
+/// and exit code 1; a wrong option, CLI11's message and its exit code.
+int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
+
+/// The data folder: `data` beside the course, or below the current folder.
+std::string data_folder();
+
+/// "1:05", or "2:00:05"
+std::string clock_text(double seconds);
+
+/// How far a task is: one line, redrawn, on a terminal; elsewhere a line every ten percent.
+///
+///   training [#########-----------]  360/800  3.1/s  0:14 left  loss 1.234
+class Progress {
+public:
+  /// `begin`: where a resumed task starts, so that its rate counts only what is done now.
+  Progress(std::string label, std::size_t total, std::size_t begin = 0);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void update(std::size_t done, const std::string& note = "");
+
+private:
+  void draw(const std::string& note) const;
+
+  std::string label_;
+  std::size_t total_, begin_, done_, tenth_;
+  bool live_, drawn_ = false;
+  std::chrono::steady_clock::time_point start_, last_;
+};
+
+} // namespace tapestry

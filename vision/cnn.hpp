@@ -1,0 +1,52 @@
+// A small convolutional network that turns a picture into a vector.
+#pragma once
+
+#include "nn/batch_norm.hpp"
+#include "nn/conv.hpp"
+#include "nn/linear.hpp"
+#include "nn/pooling.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+struct CnnOptions {
+  std::vector<std::size_t> channels = {16, 32, 64, 128}; ///< of each stage
+  std::size_t side = 64;                                ///< of the picture, in pixels
+  std::size_t features = 256;                           ///< of the vector
+};
+
+/// A 3x3 convolution, the maximum of every 2x2 cells, batch normalisation, and a ReLU. The maximum
+/// comes first because it leaves the other two a quarter of the work.
+class CnnStage : public nn::Module {
+public:
+  CnnStage(std::size_t in, std::size_t out, Rng& rng);
+
+  /// x: (B, in, H, W) -> (B, out, H/2, W/2)
+  Var operator()(const Operand& x);
+  void visit(nn::Visitor& v) override;
+
+private:
+  nn::Conv2d conv_;
+  nn::BatchNorm2d normalise_;
+};
+
+/// Stages that each halve the picture, then one linear layer over what is left of it. That last
+/// grid of cells is kept, not averaged away: where a thing stands is half of what there is to say
+/// about it.
+///
+/// What all pictures have in common would drown what sets them apart, so each feature is normalised
+/// over the batch at the end as well.
+class Cnn : public nn::Module {
+public:
+  Cnn(const CnnOptions& options, Rng& rng);
+
+  /// pictures: (B, 3, side, side) in [0, 1] -> (B, features)
+  Var operator()(const Operand& pictures);
+  void visit(nn::Visitor& v) override;
+
+private:
+  std::vector<CnnStage> stages_;
+  nn::Linear project_;
+  nn::BatchNorm2d normalise_;
+};
+
+} // namespace tapestry::inline TAPESTRY_PRECISION
