@@ -6,6 +6,7 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
+//> broadcast-shape
 Shape broadcast_shape(const char* op, const Operand& a, const Operand& b) {
   const Shape &s = a.shape(), &t = b.shape();
   Shape result(std::max(s.size(), t.size()), 1);
@@ -18,12 +19,14 @@ Shape broadcast_shape(const char* op, const Operand& a, const Operand& b) {
   }
   return result;
 }
+//< broadcast-shape
 
 void sum_into(Tensor& grad, const Tensor& g) {
   if (grad.shape() == g.shape()) {
     grad += g;
     return;
   }
+  //> sum-into
   Shape small(g.dimension() - grad.dimension(), 1); // grad's shape, filled up with ones in front
   for (std::size_t s : grad.shape()) small.push_back(s);
   real* to = grad.data();
@@ -35,6 +38,7 @@ void sum_into(Tensor& grad, const Tensor& g) {
                  else
                    for (std::size_t k = 0; k < n; ++k) to[j + k] += from[i + k];
                });
+  //< sum-into
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

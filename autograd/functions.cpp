@@ -23,10 +23,12 @@ Var tanh(const Operand& x) {
 }
 //< tanh
 
+//> sigmoid
 Var sigmoid(const Operand& x) {
   Var y{1 / (1 + xt::exp(-x.value()))};
   return record("sigmoid", y, {x}, [x, y] { x.grad() += y.grad() * y.value() * (1 - y.value()); });
 }
+//< sigmoid
 
 Var square(const Operand& x) {
   Var y{xt::square(x.value())};

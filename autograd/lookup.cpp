@@ -24,10 +24,12 @@ Var embedding(const Operand& table, const Indices& ids) {
   }
   Var y{std::move(out)};
   return record("embedding", y, {table}, [table, ids, y, d] {
+    //> scatter
     for (std::size_t i = 0; i < ids.size(); ++i) {
       real* row = table.grad().data() + static_cast<std::size_t>(ids.data()[i]) * d;
       for (std::size_t j = 0; j < d; ++j) row[j] += y.grad().data()[i * d + j];
     }
+    //< scatter
   });
 }
 //< embedding

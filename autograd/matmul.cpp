@@ -35,10 +35,12 @@ Var matmul(const Operand& a, const Operand& b) {
   Var y{std::move(out)};
   return record("matmul", y, {a, b}, [a, b, y, m, n, k] {
     const Matrix dy = rows_of(y.grad());
+    //> matmul-pull-back
     if (a.needs_grad()) // dA = dY B^T
       product(m, k, n, dy, transposed(rows_of(b.value())), a.grad().data(), k, true);
     if (b.needs_grad()) // dB = A^T dY
       product(k, n, m, transposed(rows_of(a.value())), dy, b.grad().data(), n, true);
+    //< matmul-pull-back
   });
 }
 //< matmul

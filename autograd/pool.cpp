@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <bit>
+#include <cstring>
 #include <new>
 
 namespace tapestry {
@@ -40,8 +41,9 @@ struct FreeBlock {
 
 } // namespace
 
-// The address sanitizer must see every block come and go, or it could not tell a dangling view.
-#if defined(__SANITIZE_ADDRESS__)
+// The address sanitizer must see every block come and go, or it could not tell a dangling view. The
+// checks of exercises fill every block with NaN, so that what was never written shows.
+#if defined(__SANITIZE_ADDRESS__) || defined(TAPESTRY_POOL_FILL)
 #define TAPESTRY_POOL_OFF
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -51,7 +53,13 @@ struct FreeBlock {
 
 #ifdef TAPESTRY_POOL_OFF
 
-void* pool_allocate(std::size_t bytes) { return from_system(bytes); }
+void* pool_allocate(std::size_t bytes) {
+  void* block = from_system(bytes);
+#ifdef TAPESTRY_POOL_FILL
+  std::memset(block, 0xff, bytes);
+#endif
+  return block;
+}
 void pool_release(void* block, std::size_t) noexcept {
   ::operator delete (block, std::align_val_t{alignment});
 }

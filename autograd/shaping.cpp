@@ -18,6 +18,7 @@ struct Blocks {
   std::size_t outer, n, inner;
 };
 
+//> blocks
 Blocks blocks(const Shape& shape, std::size_t axis) {
   Blocks b{1, shape[axis], 1};
   for (std::size_t i = 0; i < axis; ++i) b.outer *= shape[i];
@@ -25,18 +26,28 @@ Blocks blocks(const Shape& shape, std::size_t axis) {
   return b;
 }
 
-// to[rows] += from[rows] for a run of rows of every block; the two differ in rows a block.
-void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, std::size_t rows,
-              const Blocks& b) {
+// Two tensors that differ in rows a block, to_n and from_n: calls run(i, j, n) for the first `rows`
+// rows of every block, n entries that begin at i in the one and at j in the other.
+template <class Run>
+void for_each_block(std::size_t to_n, std::size_t from_n, std::size_t rows, const Blocks& b,
+                    Run run) {
   for (std::size_t o = 0; o < b.outer; ++o)
-    for (std::size_t i = 0; i < rows * b.inner; ++i)
-      to[o * to_n * b.inner + i] += from[o * from_n * b.inner + i];
+    run(o * to_n * b.inner, o * from_n * b.inner, rows * b.inner);
 }
+//< blocks
 
 void copy_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, std::size_t rows,
                const Blocks& b) {
-  for (std::size_t o = 0; o < b.outer; ++o)
-    std::copy_n(from + o * from_n * b.inner, rows * b.inner, to + o * to_n * b.inner);
+  for_each_block(to_n, from_n, rows, b, [=](std::size_t i, std::size_t j, std::size_t n) {
+    std::copy_n(from + j, n, to + i);
+  });
+}
+
+void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, std::size_t rows,
+              const Blocks& b) {
+  for_each_block(to_n, from_n, rows, b, [=](std::size_t i, std::size_t j, std::size_t n) {
+    for (std::size_t k = 0; k < n; ++k) to[i + k] += from[j + k];
+  });
 }
 
 // Axis i of the result is axis order[i] of x. Shapes hold few axes without asking for memory.

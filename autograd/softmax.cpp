@@ -114,6 +114,7 @@ Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOpt
   const real n = static_cast<real>(std::max<std::size_t>(counted, 1));
   Var y{Tensor(static_cast<real>(total) / n)};
   return record("cross_entropy", y, {logits}, [=] {
+    //> cross-entropy-pull-back
     const real scale = y.grad().data()[0] / n;
     for (std::size_t r = 0; r < rows.n; ++r) { // dlogits = (softmax - target) / n
       const std::int32_t t = targets.data()[r];
@@ -123,6 +124,7 @@ Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOpt
         dx[j] += scale * (p.data()[r * rows.width + j] - even);
       dx[t] -= scale * sharp;
     }
+    //< cross-entropy-pull-back
   });
 }
 //< cross-entropy

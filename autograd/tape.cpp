@@ -40,11 +40,10 @@ void Tape::add(const char* op, const Var& y, std::span<const Var* const> inputs,
   if (options_.check_finite && !all_finite(y.value()))
     throw TapeError(fmt::format("{} at {}: its value, {}, is not finite", op, to_string(caller),
                                 to_string(y.shape())));
+  for (const Var* x : inputs) check_input(op, *x, caller);
+  //> record
   bool needed = false;
-  for (const Var* x : inputs) {
-    check_input(op, *x, caller);
-    needed = needed || x->needs_grad();
-  }
+  for (const Var* x : inputs) needed = needed || x->needs_grad();
   if (!needed) return;
   y.node_->needs_grad = true;
   y.node_->tape = id_;
@@ -52,6 +51,7 @@ void Tape::add(const char* op, const Var& y, std::span<const Var* const> inputs,
   const std::size_t first = inputs_.size();
   for (const Var* x : inputs) inputs_.push_back(*x);
   records_.push_back({op, y, first, inputs.size(), caller, std::move(pull_back)});
+  //< record
 }
 
 // A leaf has no tape (0). Anything else must have been recorded here: its pull-back stands on the

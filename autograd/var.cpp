@@ -17,6 +17,7 @@ real Var::item(Caller at) const {
   return value().data()[0];
 }
 
+//> gradient
 Tensor& Var::grad() const {
   if (!node_->has_grad) {
     if (node_->grad.shape() == shape())
@@ -27,6 +28,7 @@ Tensor& Var::grad() const {
   }
   return node_->grad;
 }
+//< gradient
 
 void Var::zero_grad() const { node_->has_grad = false; }
 

@@ -15,6 +15,7 @@ double fan_out(const Shape& shape) { return static_cast<double>(size_of(shape) /
 
 } // namespace
 
+//> scaled
 Tensor xavier_uniform(const Shape& shape, Rng& rng) {
   return symmetric(shape, std::sqrt(6 / (fan_in(shape) + fan_out(shape))), rng);
 }
@@ -22,6 +23,7 @@ Tensor xavier_uniform(const Shape& shape, Rng& rng) {
 Tensor kaiming_uniform(const Shape& shape, Rng& rng) {
   return symmetric(shape, std::sqrt(6 / fan_in(shape)), rng);
 }
+//< scaled
 
 Tensor fan_uniform(const Shape& shape, std::size_t fan, Rng& rng) {
   return symmetric(shape, 1 / std::sqrt(static_cast<double>(fan)), rng);

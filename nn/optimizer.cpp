@@ -51,6 +51,7 @@ void Optimizer::load_state_dict(const StateDict& state) {
   steps_ = static_cast<std::size_t>(steps.data()[0]);
 }
 
+//> clip-grad-norm
 double clip_grad_norm(const std::vector<Parameter>& parameters, double max_norm) {
   double squares = 0;
   for (const Parameter& p : parameters)
@@ -64,6 +65,7 @@ double clip_grad_norm(const std::vector<Parameter>& parameters, double max_norm)
         for (real& g : p.grad().storage()) g *= static_cast<real>(scale);
   return norm;
 }
+//< clip-grad-norm
 
 SGD::SGD(std::vector<Parameter> parameters, const SGDOptions& options)
     : Optimizer(std::move(parameters), options.lr), options_(options) {

@@ -10,6 +10,7 @@ Schedule step_schedule(std::size_t size, double gamma) {
   return [=](std::size_t step) { return std::pow(gamma, static_cast<double>(step / size)); };
 }
 
+//> cosine-warm-up
 Schedule cosine_schedule(std::size_t total, double floor) {
   return [=](std::size_t step) {
     const double done = static_cast<double>(std::min(step, total)) / static_cast<double>(total);
@@ -23,5 +24,6 @@ Schedule warm_up(std::size_t steps, Schedule after) {
                         : after(step - steps);
   };
 }
+//< cosine-warm-up
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::nn

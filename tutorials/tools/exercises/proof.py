@@ -1,0 +1,160 @@
+"""Proves every exercise: its solution passes, its starter compiles and says what is to be done, and
+every mutant is rejected with the words of its first line."""
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Iterable
+
+from errors import CourseError
+from exercises import mistakes, report, starters
+from exercises.checking import Verdict, judge, program_of
+from exercises.exercise import Exercise
+from exercises.kit import Kit, Program
+from progress import Bar
+
+
+@dataclass
+class Proof:
+    """Of one exercise: what holds, and what does not."""
+    exercise: Exercise
+    held: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def note(self, what: str, fault: str | None) -> None:
+        if fault is None:
+            self.held.append(what)
+        else:
+            self.faults.append(f"{self.exercise.name}: {what}: {fault}")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file to put in the library's place: "solution", "starter", or a mutant."""
+    exercise: Exercise
+    file: Path
+    target: Program
+    mutant: Path | None = None
+
+
+def candidates(kit: Kit, exercise: Exercise) -> Iterable[Candidate]:
+    name = Path(exercise.file).name
+
+    def candidate(variant: str, file: Path, mutant: Path | None = None) -> Candidate:
+        return Candidate(exercise, file, program_of(exercise, variant, [file]), mutant)
+
+    if starters.solution_is_here(exercise):
+        yield candidate("solution", exercise.library_file)
+    yield candidate("starter", kit.keep(f"{exercise.name}/starter/{name}",
+                                        starters.starter(exercise)))
+    text = starters.library_text(exercise)
+    for mutant in exercise.mutants():
+        piece = mistakes.piece_of(mutant)
+        file = kit.keep(f"{exercise.name}/{mutant.stem}/{name}",
+                        starters.with_piece(text, exercise, piece))
+        yield candidate(mutant.stem, file, mutant)
+
+
+def prove(kit: Kit, exercises: dict[str, Exercise], chosen: list[Exercise],
+          record: bool = False) -> list[Proof]:
+    """With `record`, mistakes.json is written anew."""
+    everything = [candidate for exercise in chosen for candidate in candidates(kit, exercise)]
+    kit.compile([candidate.target for candidate in everything], "building the exercises")
+    with Bar("proving the exercises") as bar:
+        verdicts: list[tuple[Candidate, Verdict]] = []
+        for number, candidate in enumerate(everything, 1):
+            verdicts.append((candidate, judge(kit, candidate.exercise, candidate.file,
+                                              candidate.target)))
+            bar.update(number, len(everything))
+    proofs = []
+    for exercise in chosen:
+        proof = Proof(exercise)
+        own = [(c, v) for c, v in verdicts if c.exercise is exercise]
+        if record and exercise.mutants():
+            record_mistakes(exercise, own)
+        proof.note("exercise.toml", sound(exercise))
+        for candidate, verdict in own:
+            prove_candidate(proof, candidate, verdict, exercises)
+        proofs.append(proof)
+    return proofs
+
+
+def sound(exercise: Exercise) -> str | None:
+    """What the files of an exercise must have, beyond what loading them needs."""
+    if not exercise.check.is_file():
+        return "there is no check.cpp"
+    if len(exercise.hints) < 3:
+        return f"{len(exercise.hints)} hints; three at least, from vague to plain"
+    mutants = exercise.mutants()
+    if mutants and not 2 <= len(mutants) <= 5:
+        return f"{len(mutants)} mutants; two to five"
+    if not mutants and starters.solution_is_here(exercise) and not mistakes.load(exercise):
+        return "there are no mutants"
+    if mutants and [m.mutant for m in mistakes.load(exercise)] != [m.stem for m in mutants]:
+        return "mistakes.json is of other mutants: ./course test exercises --record"
+    return None
+
+
+def record_mistakes(exercise: Exercise, own: list[tuple[Candidate, Verdict]]) -> None:
+    found = [mistakes.Mistake(c.mutant.stem, mistakes.words_of(c.mutant), v.failure)
+             for c, v in own if c.mutant and v.failure and not v.failure.of_build]
+    mistakes.save(exercise, found)
+    for candidate, verdict in own:
+        known = verdict.failure and mistakes.recognise(exercise, verdict.failure)
+        verdict.mistake = known.words if known else ""
+
+
+def prove_candidate(proof: Proof, candidate: Candidate, verdict: Verdict,
+                    exercises: dict[str, Exercise]) -> None:
+    failure = verdict.failure
+    said = "\n".join(report.explain(verdict, exercises)) if failure else ""
+    if failure and failure.of_build and failure.what == str(candidate.exercise.check):
+        if candidate.target.name.endswith("/starter"):  # once is enough
+            proof.note("check.cpp", f"it does not compile:\n{said}")
+    elif failure and failure.of_build:
+        proof.note(candidate.target.name, f"it does not build:\n{said}")
+    elif candidate.mutant:
+        proof.note(candidate.mutant.stem, mutant_fault(candidate.mutant, verdict, said))
+    elif candidate.target.name.endswith("/solution"):
+        proof.note("solution", f"it fails in '{failure.step}':\n{said}" if failure else None)
+    else:
+        proof.note("starter", starter_fault(candidate, verdict, said, exercises))
+
+
+def mutant_fault(mutant: Path, verdict: Verdict, said: str) -> str | None:
+    words = mistakes.words_of(mutant)
+    if not verdict.failure:
+        return "it passes every step"
+    if words in said:
+        return None
+    if verdict.mistake:
+        return f"it cannot be told from another mutant, the one of '{verdict.mistake}'"
+    return (f"it fails in '{verdict.failure.step}' with other numbers than recorded, and so without "
+            f"the words '{words}'; if that is intended: ./course test exercises --record\n{said}")
+
+
+def starter_fault(candidate: Candidate, verdict: Verdict, said: str,
+                  exercises: dict[str, Exercise]) -> str | None:
+    failure = verdict.failure
+    if not failure:
+        return "it passes every step"
+    exercise = candidate.exercise
+    # In a handout, pieces of earlier chapters may be missing as well.
+    handout = not starters.solution_is_here(exercise)
+    expected = exercises if handout else {exercise.name: exercise}
+    if failure.todo not in expected:
+        return f"it fails, but not at its TODO:\n{said}"
+    return None
+
+
+def run(kit: Kit, exercises: dict[str, Exercise], record: bool) -> tuple[int, int]:
+    """Prints what is wrong and a line an exercise; returns how much holds and how much does not."""
+    if not exercises:
+        raise CourseError("there are no exercises yet")
+    kit.prepare()
+    proofs = prove(kit, exercises, list(exercises.values()), record)
+    for proof in proofs:
+        for fault in proof.faults:
+            print(fault)
+    for proof in proofs:
+        marks = f"{len(proof.held)} hold" + (f", {len(proof.faults)} do not" if proof.faults else "")
+        print(f"{proof.exercise.chapter}  {proof.exercise.name:24} {marks}")
+    return sum(len(p.held) for p in proofs), sum(len(p.faults) for p in proofs)

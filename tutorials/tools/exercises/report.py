@@ -1,0 +1,127 @@
+"""A verdict in words: the steps, and of the first that failed a few lines that explain it."""
+import os
+import sys
+from pathlib import Path
+
+from exercises.checking import Verdict
+from exercises.exercise import Exercise
+from exercises.work import Work, read
+from progress import has_color
+
+most_lines = 12  # of what the student's code printed
+margin = " " * 8
+
+signals = {
+    "SIGSEGV": "it touched memory that is not its own: an index out of range, or a recursion "
+               "without end",
+    "SIGBUS": "it touched memory that is not there",
+    "SIGFPE": "it divided a whole number by zero",
+    "SIGILL": "it ran into an instruction that is none: a function without `return`?",
+    "SIGKILL": "it was killed: out of memory?",
+}
+
+
+def color(text: str, code: int) -> str:
+    return f"\033[{code}m{text}\033[0m" if has_color(sys.stdout) else text
+
+
+def shown(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def show(verdict: Verdict, work: Work | None, exercises: dict[str, Exercise]) -> None:
+    print(shown(verdict.file))
+    if verdict.mine:
+        print(f"  with your own {', '.join(verdict.mine)}")
+    for step in verdict.passed_steps:
+        print(f"  {color('ok', 32)}    {step}")
+    if verdict.failure:
+        print(f"  {color('FAIL', 31)}  {verdict.failure.step}")
+        for line in explain(verdict, exercises):
+            print(margin + line)
+    for line in printed_lines(verdict.printed):
+        print(margin + line)
+    if verdict.passed:
+        print(f"{color('All steps pass.', 32)}  ({verdict.seconds:.1f} s)")
+    elif work is not None:
+        used = min(work.progress(verdict.exercise).hints, len(verdict.exercise.hints))
+        print(f"Stuck? ./course hint {verdict.exercise.name}  "
+              f"({used} of {len(verdict.exercise.hints)} seen)  ({verdict.seconds:.1f} s)")
+
+
+def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
+    """What is wrong, in a line or a few."""
+    failure = verdict.failure
+    assert failure is not None
+    lines = []
+    if verdict.mistake:
+        lines.append(color(verdict.mistake, 1))
+    problem = " ".join(failure.problem.split())
+    if failure.todo:
+        lines += unfinished(failure.todo, verdict, exercises)
+    elif failure.kind == "differs":
+        first, *more = failure.problem.splitlines() or [""]
+        lines += [f"{failure.what}: {first}", *more]
+    elif failure.kind == "threw" and failure.what == "std::bad_alloc":
+        lines.append("it asked for more than 4 GB of memory")
+    elif failure.kind == "threw":
+        lines.append(f"it threw {failure.what.removeprefix('tapestry::f64::').removeprefix('tapestry::')}"
+                     + (f": {problem}" if problem else ""))
+    elif failure.kind == "crashed":
+        why = problem or signals.get(failure.what, "")
+        lines.append(f"it crashed ({failure.what})" + (f": {why}" if why else ""))
+    elif failure.kind == "time":
+        lines.append("it did not end in time: a loop without end?")
+    elif failure.kind == "ended":
+        lines.append(f"the program ended in the middle of this step, with exit code {failure.what}")
+    elif failure.kind == "compile":
+        lines += compile_lines(verdict, Path(failure.what))
+    else:
+        lines.append(problem)
+    if verdict.blame:
+        lines += blame_lines(verdict)
+    return lines
+
+
+def unfinished(name: str, verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
+    if name == verdict.exercise.name:
+        at = next((f":{number}" for number, line in enumerate(read(verdict.file).splitlines(), 1)
+                   if f'"TODO: {name}"' in line), "")
+        return [f"{name} is not written yet: its TODO is at {shown(verdict.file)}{at}"]
+    if name not in exercises:
+        return [f"it needs {name}, a piece that a later chapter adds"]
+    return [f"it needs {name} ({exercises[name].chapter}), which this handout leaves to you:",
+            f"./course start {name}, then ./course check {name}"]
+
+
+def compile_lines(verdict: Verdict, source: Path) -> list[str]:
+    failure = verdict.failure
+    assert failure is not None
+    if verdict.line is None:
+        return [f"{shown(source)}: {failure.problem}"]
+    column = f":{verdict.column}" if verdict.column else ""
+    lines = [f"{shown(source)}:{verdict.line}{column}: {failure.problem}"]
+    text = read(source).splitlines()
+    if verdict.line <= len(text):
+        line = text[verdict.line - 1].replace("\t", " ")
+        indent = len(line) - len(line.lstrip())
+        lines.append("  " + line.strip())
+        if verdict.column:
+            lines.append("  " + " " * (verdict.column - 1 - indent) + color("^", 31))
+    return lines
+
+
+def blame_lines(verdict: Verdict) -> list[str]:
+    names = " and ".join(verdict.blame)
+    return [f"With the library's own {names} this step passes: the mistake is there.",
+            *(f"./course check {name}" for name in verdict.blame)]
+
+
+def printed_lines(text: str) -> list[str]:
+    """The end of what the student's code wrote."""
+    lines = text.rstrip().splitlines()
+    if not lines:
+        return []
+    cut = [f"[{len(lines) - most_lines} lines before]"] if len(lines) > most_lines else []
+    return ["printed:", *(f"  {line[:200]}" for line in [*cut, *lines[-most_lines:]])]
