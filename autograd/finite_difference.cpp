@@ -15,8 +15,10 @@ struct Step : Difference {
 
   Step(const Probe& f, double h, double size, double at_least) {
     const Sample up = f(h), down = f(-h);
+    //> difference-quotient
     value = (up.change - down.change) / (2 * h);
     bend = up.change + down.change;
+    //< difference-quotient
     magnitude = std::max({up.magnitude, down.magnitude, at_least});
     const double largest = magnitude + std::abs(up.change) + std::abs(down.change);
     // Inside f, numbers may be larger than what comes out: a long step does not help against that.
@@ -37,6 +39,7 @@ Difference central_difference(const Probe& f, double step, double size) {
 }
 //< central-difference
 
+//> best-step
 Difference best_difference(const Probe& f, double size) {
   Difference best{0, std::numeric_limits<double>::infinity(), 0, true};
   double magnitude = 0; // what a long step changes, a short one may change by less than rounding
@@ -53,5 +56,14 @@ Difference best_difference(const Probe& f, double size) {
   }
   return best;
 }
+//< best-step
+
+//> agreement
+bool agrees(double analytic, const Difference& measured, double tolerance) {
+  const double scale = std::max(std::abs(analytic), std::abs(measured.value));
+  const double gap = std::abs(analytic - measured.value);
+  return !measured.kink && gap <= tolerance * scale + measured.error;
+}
+//< agreement
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -31,6 +31,10 @@ Difference central_difference(const Probe& f, double step, double size);
 /// of its neighbours: at the bottom of the V that the error draws against the step.
 Difference best_difference(const Probe& f, double size);
 
+/// Whether a derivative agrees with a measured one: they differ by at most `tolerance` times the
+/// larger of the two, beside the error of the measurement. At a kink nothing agrees.
+bool agrees(double analytic, const Difference& measured, double tolerance);
+
 /// The step at which truncation and rounding are about equal for a function of size 1: eps^(1/3).
 double usual_step();
 

@@ -112,7 +112,9 @@ private:
     if (!y.needs_grad()) return "vacuous: the output does not depend on any argument";
     value_ = y.value();
     branches_ = watch.hash();
+    //> cotangent
     cotangent_ = normal(y.shape(), 0, 1, rng_);
+    //< cotangent
     for (real c : cotangent_.storage()) arriving_ += std::abs(static_cast<double>(c));
     if (!std::isfinite(contract(cotangent_, value_))) return "the output is not finite";
     tape.backward(y, cotangent_);
@@ -221,20 +223,18 @@ private:
     const auto scale = [&](const Difference& d) {
       return std::max(std::abs(analytic), std::abs(d.value));
     };
-    const auto agrees = [&](const Difference& d) {
-      return !d.kink && std::abs(analytic - d.value) <= options_.tolerance * scale(d) + d.error;
-    };
     Difference d = central_difference(f, usual_step(), size);
     // Both 0: it may have been too short a step.
     const bool still = scale(d) == 0 && !d.kink && f(0.1 * std::max(size, 1.0)).change == 0;
-    if (!still && !(agrees(d) && d.error <= options_.tolerance * scale(d))) {
+    if (!still &&
+        !(agrees(analytic, d, options_.tolerance) && d.error <= options_.tolerance * scale(d))) {
       d = best_difference(f, size); // is the gradient wrong, or the step?
       on_kink_ = on_kink_ || d.kink;
       // What no step shows may still be there in the analytic one, as rounding.
       if (d.value == 0) d.error = std::max(d.error, 1e-3 * options_.tolerance * arriving_);
     }
-    report.entries.push_back(
-        {argument, std::move(where), analytic, d.value, agrees(d), scale(d) > 10 * d.error});
+    report.entries.push_back({argument, std::move(where), analytic, d.value,
+                              agrees(analytic, d, options_.tolerance), scale(d) > 10 * d.error});
   }
 
   const std::function<Var(const std::vector<Var>&)>& f_;

@@ -16,9 +16,10 @@ from progress import Bar
 class Build:
     """A meson build folder of a source folder."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, first_options: Iterable[str] = ()) -> None:
         self.root = root
         self.folder = folder
+        self.first_options = list(first_options)  # of a folder that is not there yet
 
     # --- set-up ---
 
@@ -31,7 +32,7 @@ class Build:
             if errors:  # a mistake in a meson.build file: setting up again would not help
                 raise CourseError(errors[0])
             note(f"repairing {self.folder}")
-        options = self._options()
+        options = self.options() or self.first_options
         self._forget()
         self._set_up(options)
 
@@ -53,8 +54,8 @@ class Build:
         code = follow([program("ninja"), "-C", self.folder, "build.ninja"], lines.append)
         return code, [line.strip() for line in lines if ": ERROR: " in line]
 
-    def _options(self) -> list[str]:
-        """The options a broken folder was set up with."""
+    def options(self) -> list[str]:
+        """The options that the folder was set up with, though it may be broken."""
         parser = configparser.ConfigParser(interpolation=None)
         parser.optionxform = str  # type: ignore[assignment, method-assign]
         try:

@@ -11,25 +11,31 @@ import demo
 import testing
 from build import Build
 from errors import CourseError, Interrupted
+from exercises import commandline, proof
+from exercises.commands import Commands
 from process import note
 
 root = Path(__file__).resolve().parents[2]
 
-usage = """\
+usage = f"""\
 usage: ./course COMMAND
 
-  demo                    the main job: trains the captioner on drawn scenes, then captions
+  demo [--mine]           the main job: trains the captioner on drawn scenes, then captions
                           pictures it has not seen; when stopped, it resumes
-  test [SUITE ...]        every test, or those of some suites
-  list                    the chapters and their programs
-  run CHAPTER [PROGRAM] [-- ARGUMENT ...]
-                          builds and runs a program of a chapter
+  test [SUITE ...]        every test, or those of some suites; `exercises`, which proves every
+                          exercise, only when it is named (--record: known mistakes anew)
+  list                    the chapters, their programs, the exercises and your progress
+  run CHAPTER [PROGRAM] [--mine] [-- ARGUMENT ...]
+                          builds and runs a program of a chapter; --mine builds the library with
+                          your own finished pieces
   bench [SUITE] [--peer torch] [--json FILE]
                           measures speed; without a suite, names them
 
+{commandline.usage}
+
   --yes                   installs missing packages (Debian, Ubuntu) without asking
 
-COURSE_BUILD names another build folder than build/."""
+COURSE_BUILD names another build folder than build/, COURSE_WORK another one than work/."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,17 +51,21 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     main = Parser(prog="course")
     commands = main.add_subparsers(dest="command")
-    commands.add_parser("demo")
-    commands.add_parser("test").add_argument("suites", nargs="*")
+    commands.add_parser("demo").add_argument("--mine", action="store_true")
+    test = commands.add_parser("test")
+    test.add_argument("suites", nargs="*")
+    test.add_argument("--record", action="store_true")
     commands.add_parser("list")
     commands.add_parser("help")
     run = commands.add_parser("run")
     run.add_argument("chapter")
     run.add_argument("program", nargs="?")
+    run.add_argument("--mine", action="store_true")
     measure = commands.add_parser("bench")
     measure.add_argument("suite", nargs="?")
     measure.add_argument("--peer")
     measure.add_argument("--json")
+    commandline.add_parsers(commands)
     return main
 
 
@@ -91,10 +101,24 @@ def run_program(build: Build, chapter_name: str, name: str | None, arguments: li
     os.execve(path, [str(path), *arguments], demo.environment(root))
 
 
+def test(build: Build, suites: list[str], record: bool) -> int:
+    if record and "exercises" not in suites:
+        raise CourseError("--record is for ./course test exercises")
+    commands = Commands(root, build)
+    return testing.run(build, suites, {
+        "exercises": lambda: proof.run(commands.kit, commands.exercises, record)})
+
+
+def own_build(build: Build) -> Build:
+    """All of the course, on the student's own finished pieces."""
+    build.prepare()
+    return Commands(root, build).own_build()
+
+
 def dispatch(arguments: list[str]) -> int:
     ours, theirs = split(arguments)
     known = parser()
-    commands = ("demo", "test", "list", "run", "bench")
+    commands = ("demo", "test", "list", "run", "bench", *commandline.names)
     if ours and not ours[0].startswith("-") and ours[0] not in (*commands, "help"):
         raise CourseError(f"there is no command {ours[0]}; there are: {', '.join(commands)}")
     options = known.parse_args(ours)
@@ -103,15 +127,20 @@ def dispatch(arguments: list[str]) -> int:
     build = Build(root, Path(os.environ.get("COURSE_BUILD") or root / "build").absolute())
     match options.command:
         case "demo":
-            return demo.run(build, root)
+            return demo.run(own_build(build) if options.mine else build, root)
         case "test":
-            return testing.run(build, options.suites)
+            return test(build, options.suites, options.record)
         case "list":
             print(chapters.table(chapters.all_chapters(root / "tutorials")))
+            if exercises := Commands(root, build).table():
+                print("\n" + exercises)
         case "run":
-            return run_program(build, options.chapter, options.program, theirs)
+            return run_program(own_build(build) if options.mine else build, options.chapter,
+                               options.program, theirs)
         case "bench":
             return bench.run(build, options.suite, options.peer, options.json)
+        case command if command in commandline.names:
+            return commandline.run(options, root, build)
         case _:
             print(usage)
     return 0

@@ -2,9 +2,10 @@
 import json
 import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from build import Build, program
 from errors import CourseError
@@ -12,6 +13,8 @@ from process import check, follow
 from progress import Bar
 
 shown_lines = 60  # of a failing test's output
+
+Own = Callable[[], tuple[int, int]]  # tests that meson knows nothing of: how many pass, and fail
 
 
 @dataclass
@@ -35,20 +38,23 @@ def suite_of(test: dict[str, Any]) -> str:
     return test["suite"][0].partition(":")[2] or "other"
 
 
-def run(build: Build, suites: list[str]) -> int:
+def run(build: Build, suites: list[str], apart: dict[str, Own]) -> int:
+    """`apart`: suites that run only when they are named, with tests of their own beside meson's."""
     build.prepare()
     tests = build.info("intro-tests")
-    chosen = [test for test in tests if not suites or suite_of(test) in suites]
-    known = sorted({suite_of(test) for test in tests})
+    chosen = [test for test in tests
+              if (suite_of(test) in suites if suites else suite_of(test) not in apart)]
+    known = sorted({suite_of(test) for test in tests} | apart.keys())
     if unknown := [suite for suite in suites if suite not in known]:
         raise CourseError(f"there is no suite {unknown[0]}; there are: {', '.join(known) or 'none'}")
-    build.compile(needed_files(build, chosen, everything=not suites))
-    if not chosen:
+    counts = {suite: own_count(apart[suite]) for suite in suites if suite in apart}
+    if files := needed_files(build, chosen, everything=not suites):
+        build.compile(files)
+    if not chosen and not counts:
         raise CourseError("there are no tests yet")
-    results = meson_test(build, suites, len(chosen))
+    results = meson_test(build, suites, list(apart), len(chosen)) if chosen else []
 
     suites_by_name = {test["name"]: suite_of(test) for test in chosen}
-    counts: dict[str, Count] = {}
     for result in results:
         suite = suite_in_log(result["name"], suites_by_name)
         counts[suite] = counts.get(suite, Count()).plus(count_cases(result))
@@ -66,6 +72,12 @@ def run(build: Build, suites: list[str]) -> int:
     return 0 if total.passed and not total.failed else 1
 
 
+def own_count(run_own: Own) -> Count:
+    begin = time.monotonic()
+    passed, failed = run_own()
+    return Count(passed, failed, seconds=time.monotonic() - begin)
+
+
 def needed_files(build: Build, tests: list[dict[str, Any]], everything: bool) -> list[str]:
     """What the tests run, and with `everything` all that is built by default."""
     ids = {id for test in tests for id in test["depends"]}
@@ -74,7 +86,8 @@ def needed_files(build: Build, tests: list[dict[str, Any]], everything: bool) ->
     return ["all", *files] if everything else files
 
 
-def meson_test(build: Build, suites: list[str], count: int) -> list[dict[str, Any]]:
+def meson_test(build: Build, suites: list[str], apart: list[str],
+               count: int) -> list[dict[str, Any]]:
     """Runs meson test; returns what it logged of each test."""
     log = build.folder / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
@@ -83,6 +96,8 @@ def meson_test(build: Build, suites: list[str], count: int) -> list[dict[str, An
                "--timeout-multiplier", patience]
     for suite in suites:
         command += ["--suite", suite]
+    for suite in apart if not suites else ():
+        command += ["--no-suite", suite]
     lines: list[str] = []
     with Bar("testing") as bar:
         def take(line: str) -> None:

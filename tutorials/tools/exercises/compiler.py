@@ -58,7 +58,7 @@ def plain(message: str) -> str:
     message = message.replace("tapestry::f64::", "").replace("tapestry::f32::", "")
     message = message.replace("tapestry::", "").replace("__cxx11::", "")
     message = replace_template(message, "xarray_container", tensor_name)
-    message = replace_template(message, r"x(?:function|reducer|view|strided_view|broadcast|scalar|"
+    message = replace_template(message, r"x(?:function|function_type_t|reducer|view|strided_view|broadcast|scalar|"
                                         r"generator|index_view)", lambda _: "an xtensor expression")
     message = replace_template(message, "svector", lambda _: "Shape")
     message = replace_template(message, "basic_string", lambda _: "string")
@@ -76,7 +76,7 @@ def tensor_name(arguments: str) -> str:
 
 def replace_template(text: str, name: str, new) -> str:
     """Replaces NAME<...>, with all that stands between its brackets."""
-    pattern = re.compile(rf"(?:xt::|std::)?\b{name}<")
+    pattern = re.compile(rf"\b(?:xt::|std::)?(?:detail::)?\b{name}<")
     begin = 0
     while match := pattern.search(text, begin):
         end = closing(text, match.end())

@@ -1,5 +1,6 @@
 """A verdict in words: the steps, and of the first that failed a few lines that explain it."""
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def show(verdict: Verdict, work: Work | None, exercises: dict[str, Exercise]) ->
         print(margin + line)
     if verdict.passed:
         print(f"{color('All steps pass.', 32)}  ({verdict.seconds:.1f} s)")
-    elif work is not None:
+    elif work is not None and not verdict.blame:
         used = min(work.progress(verdict.exercise).hints, len(verdict.exercise.hints))
         print(f"Stuck? ./course hint {verdict.exercise.name}  "
               f"({used} of {len(verdict.exercise.hints)} seen)  ({verdict.seconds:.1f} s)")
@@ -66,8 +67,7 @@ def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
     elif failure.kind == "threw" and failure.what == "std::bad_alloc":
         lines.append("it asked for more than 4 GB of memory")
     elif failure.kind == "threw":
-        lines.append(f"it threw {failure.what.removeprefix('tapestry::f64::').removeprefix('tapestry::')}"
-                     + (f": {problem}" if problem else ""))
+        lines.append(threw(failure.what, problem))
     elif failure.kind == "crashed":
         why = problem or signals.get(failure.what, "")
         lines.append(f"it crashed ({failure.what})" + (f": {why}" if why else ""))
@@ -82,6 +82,13 @@ def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
     if verdict.blame:
         lines += blame_lines(verdict)
     return lines
+
+
+def threw(kind: str, problem: str) -> str:
+    """The exception, without where in xtensor's headers it was thrown."""
+    problem = re.sub(r"/\S+:\d+: (check failed )?", "", problem)
+    kind = kind.replace("tapestry::", "").replace("f64::", "")
+    return f"it threw {kind}: {problem}" if problem else f"it threw {kind}"
 
 
 def unfinished(name: str, verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
@@ -120,7 +127,7 @@ def blame_lines(verdict: Verdict) -> list[str]:
 
 def printed_lines(text: str) -> list[str]:
     """The end of what the student's code wrote."""
-    lines = text.rstrip().splitlines()
+    lines = [line for line in text.rstrip().splitlines() if ": Assertion '" not in line]
     if not lines:
         return []
     cut = [f"[{len(lines) - most_lines} lines before]"] if len(lines) > most_lines else []

@@ -48,9 +48,15 @@ class Work:
     def text(self, exercise: Exercise) -> str:
         return read(self.need(exercise))
 
+    def base_text(self, exercise: Exercise) -> str:
+        return read(self.base(exercise)) if self.base(exercise).is_file() else ""
+
     def start(self, exercise: Exercise, text: str) -> None:
-        write(self.file(exercise), text)
-        write(self.base(exercise), text)
+        write(self.file(exercise), text.encode())
+        write(self.base(exercise), text.encode())
+
+    def is_edited(self, exercise: Exercise) -> bool:
+        return self.text(exercise) != self.base_text(exercise)
 
     # --- progress ---
 
@@ -71,7 +77,7 @@ class Work:
             progress = everything.setdefault(exercise.name, Progress())
             yield progress
             text = json.dumps({name: asdict(p) for name, p in sorted(everything.items())}, indent=1)
-            write(self._progress_file, text + "\n")
+            write(self._progress_file, f"{text}\n".encode())
 
     def _load(self) -> dict[str, Progress]:
         try:
@@ -101,13 +107,13 @@ def read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: bytes) -> None:
     """The old file or the new one, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(descriptor, "wb") as file:
+            file.write(content)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:

@@ -1,5 +1,6 @@
 #include "expect.hpp"
 
+#include "autograd/arithmetic.hpp"
 #include "autograd/functions.hpp"
 #include "autograd/matmul.hpp"
 #include "autograd/softmax.hpp"
@@ -39,9 +40,10 @@ STEP("smoothed targets") {
 }
 
 STEP("a use: a classifier's weights") {
-  expect_gradients("cross_entropy(tanh(x) W)",
-                   [](const Var& x, const Var& w) {
-                     return cross_entropy(matmul(tanh(x), w), {1, 0, 2});
+  expect_gradients("cross_entropy(tanh(x) W + b)",
+                   [](const Var& x, const Var& w, const Var& b) {
+                     const Var scores = matmul(tanh(x), w) + b;
+                     return cross_entropy(scores, {1, 0, 2});
                    },
-                   {random({3, 2}, 1), random({2, 4}, 2)});
+                   {random({3, 2}, 1), random({2, 4}, 2), random({4}, 3)});
 }

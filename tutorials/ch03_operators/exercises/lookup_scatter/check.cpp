@@ -37,5 +37,5 @@ STEP("a use: a sentence's words, shifted and squashed") {
                      const Var words = embedding(table, {1, 2, 1});
                      return tanh(words + bias);
                    },
-                   {random({3, 2}, 1), random({3, 2}, 2)});
+                   {random({3, 2}, 1), random({2}, 2)});
 }

@@ -1,5 +1,6 @@
 #include "expect.hpp"
 
+#include "autograd/arithmetic.hpp"
 #include "autograd/functions.hpp"
 #include "autograd/matmul.hpp"
 #include "autograd/tape.hpp"
@@ -41,8 +42,10 @@ STEP("a use: a square") {
 }
 
 STEP("a use: two layers") {
-  expect_gradients(
-      "tanh(x U) V",
-      [](const Var& x, const Var& u, const Var& v) { return matmul(tanh(matmul(x, u)), v); },
-      {random({4, 2}, 1), random({2, 5}, 2), random({5, 3}, 3)});
+  expect_gradients("sigmoid(x U + b) V",
+                   [](const Var& x, const Var& u, const Var& b, const Var& v) {
+                     const Var hidden = sigmoid(matmul(x, u) + b);
+                     return matmul(hidden, v);
+                   },
+                   {random({4, 2}, 1), random({2, 5}, 2), random({5}, 3), random({5, 3}, 4)});
 }

@@ -1,0 +1,37 @@
+#include <cmath>
+
+#include "expect.hpp"
+
+#include "autograd/finite_difference.hpp"
+
+using namespace tapestry;
+
+// A smooth function as the gradient check sees it.
+template <class F> static Probe probe(F f) {
+  return [f](double t) { return Sample{f(t) - f(0.0), 1, false}; };
+}
+
+static double slope(const Probe& f, double h) { return central_difference(f, h, 1).value; }
+
+STEP("the slope of a line") {
+  expect_equal("5 - 3 t, with h = 0.5", slope(probe([](double t) { return 5 - 3 * t; }), 0.5), -3);
+}
+
+STEP("a parabola has no truncation error") {
+  const Probe f = probe([](double t) { return 7 * t * t + 3 * t; });
+  expect_equal("3 t + 7 t^2, with h = 0.5", slope(f, 0.5), 3);
+  expect_equal("3 t + 7 t^2, with h = 0.25", slope(f, 0.25), 3);
+}
+
+STEP("half the step, a quarter of the error") {
+  const Probe f = probe([](double t) { return std::exp(t); });
+  const double error = slope(f, 0.1) - 1, half = slope(f, 0.05) - 1;
+  expect_equal("the ratio of the errors for exp(t)", error / half, 4, 1e-2);
+}
+
+STEP("a use: the best step, beside a narrow peak") {
+  // Steps of a long h land outside of the peak and agree on a flat line; the bend gives them away.
+  const auto peak = [](double t) { return std::exp(-std::pow((t - 0.0005) / 0.001, 2)); };
+  expect_equal("the slope on the side of a peak", best_difference(probe(peak), 1).value,
+               1000 * std::exp(-0.25), 1e-6);
+}
