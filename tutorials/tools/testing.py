@@ -13,6 +13,7 @@ from process import check, follow
 from progress import Bar
 
 shown_lines = 60  # of a failing test's output
+only_on_request = ("exercises",)  # takes minutes
 
 Own = Callable[[], tuple[int, int]]  # tests that meson knows nothing of: how many pass, and fail
 
@@ -38,21 +39,21 @@ def suite_of(test: dict[str, Any]) -> str:
     return test["suite"][0].partition(":")[2] or "other"
 
 
-def run(build: Build, suites: list[str], apart: dict[str, Own]) -> int:
-    """`apart`: suites that run only when they are named, with tests of their own beside meson's."""
+def run(build: Build, suites: list[str], own: dict[str, Own]) -> int:
+    """`own`: what runs before meson's tests of a suite."""
     build.prepare()
     tests = build.info("intro-tests")
     chosen = [test for test in tests
-              if (suite_of(test) in suites if suites else suite_of(test) not in apart)]
-    known = sorted({suite_of(test) for test in tests} | apart.keys())
+              if suite_of(test) in suites or not suites and suite_of(test) not in only_on_request]
+    known = sorted({suite_of(test) for test in tests} | own.keys())
     if unknown := [suite for suite in suites if suite not in known]:
         raise CourseError(f"there is no suite {unknown[0]}; there are: {', '.join(known) or 'none'}")
-    counts = {suite: own_count(apart[suite]) for suite in suites if suite in apart}
+    counts = {suite: own_count(own[suite]) for suite in suites if suite in own}
     if files := needed_files(build, chosen, everything=not suites):
         build.compile(files)
     if not chosen and not counts:
         raise CourseError("there are no tests yet")
-    results = meson_test(build, suites, list(apart), len(chosen)) if chosen else []
+    results = meson_test(build, suites, len(chosen)) if chosen else []
 
     suites_by_name = {test["name"]: suite_of(test) for test in chosen}
     for result in results:
@@ -86,8 +87,7 @@ def needed_files(build: Build, tests: list[dict[str, Any]], everything: bool) ->
     return ["all", *files] if everything else files
 
 
-def meson_test(build: Build, suites: list[str], apart: list[str],
-               count: int) -> list[dict[str, Any]]:
+def meson_test(build: Build, suites: list[str], count: int) -> list[dict[str, Any]]:
     """Runs meson test; returns what it logged of each test."""
     log = build.folder / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
@@ -96,7 +96,7 @@ def meson_test(build: Build, suites: list[str], apart: list[str],
                "--timeout-multiplier", patience]
     for suite in suites:
         command += ["--suite", suite]
-    for suite in apart if not suites else ():
+    for suite in () if suites else only_on_request:
         command += ["--no-suite", suite]
     lines: list[str] = []
     with Bar("testing") as bar:

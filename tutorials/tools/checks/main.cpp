@@ -14,8 +14,8 @@ void limit_resources() {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
 #ifndef __SANITIZE_ADDRESS__
-  const rlimit four_gigabytes{rlim_t{4} << 30, rlim_t{4} << 30};
-  setrlimit(RLIMIT_AS, &four_gigabytes);
+  const rlimit two_gigabytes{rlim_t{2} << 30, rlim_t{2} << 30};
+  setrlimit(RLIMIT_AS, &two_gigabytes);
 #endif
 }
 

@@ -24,9 +24,7 @@ def start(work: Work, chosen: list[Exercise]) -> None:
 def place_of(work: Work, exercise: Exercise) -> str:
     """"work/ch03/sigmoid/functions.cpp:38", where the TODO is."""
     text = work.text(exercise) if work.is_started(exercise) else starters.starter(exercise)
-    line = next((f":{number}" for number, line in enumerate(text.splitlines(), 1)
-                 if "// TODO: " in line), "")
-    return shown(work.file(exercise)) + line
+    return f"{shown(work.file(exercise))}{starters.todo_at(text, exercise.name)}"
 
 
 def reset(work: Work, exercise: Exercise) -> None:

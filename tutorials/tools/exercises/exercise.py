@@ -32,7 +32,6 @@ class Exercise:
         return self.folder / "check.cpp"
 
     def mutants(self) -> list[Path]:
-        """Empty in a handout: they are not for students."""
         return sorted((self.folder / "mutants").glob("*.cpp"))
 
 
@@ -64,6 +63,12 @@ def load(root: Path, file: Path) -> Exercise:
     chapter = folder.parents[1].name.partition("_")[0]
     return Exercise(folder.name, chapter, folder, root,
                     **{**entries, "hints": tuple(entries["hints"])})
+
+
+def is_handout(root: Path) -> bool:
+    """Made by `course publish`: without mutants, and perhaps without solutions."""
+    with open(root / "tutorials" / "course.toml", "rb") as file:
+        return "published_through" in chapters.tomllib.load(file)
 
 
 def find(exercises: dict[str, Exercise], name: str) -> Exercise:

@@ -7,7 +7,7 @@ from typing import Iterable
 from errors import CourseError
 from exercises import mistakes, report, starters
 from exercises.checking import Verdict, judge, program_of
-from exercises.exercise import Exercise
+from exercises.exercise import Exercise, is_handout
 from exercises.kit import Kit, Program
 from progress import Bar
 
@@ -47,6 +47,7 @@ def candidates(kit: Kit, exercise: Exercise) -> Iterable[Candidate]:
                                         starters.starter(exercise)))
     text = starters.library_text(exercise)
     for mutant in exercise.mutants():
+        mistakes.words_of(mutant)  # must be there
         piece = mistakes.piece_of(mutant)
         file = kit.keep(f"{exercise.name}/{mutant.stem}/{name}",
                         starters.with_piece(text, exercise, piece))
@@ -83,12 +84,12 @@ def sound(exercise: Exercise) -> str | None:
         return "there is no check.cpp"
     if len(exercise.hints) < 3:
         return f"{len(exercise.hints)} hints; three at least, from vague to plain"
+    if is_handout(exercise.root):
+        return None
     mutants = exercise.mutants()
-    if mutants and not 2 <= len(mutants) <= 5:
+    if not 2 <= len(mutants) <= 5:
         return f"{len(mutants)} mutants; two to five"
-    if not mutants and starters.solution_is_here(exercise) and not mistakes.load(exercise):
-        return "there are no mutants"
-    if mutants and [m.mutant for m in mistakes.load(exercise)] != [m.stem for m in mutants]:
+    if [m.mutant for m in mistakes.load(exercise)] != [m.stem for m in mutants]:
         return "mistakes.json is of other mutants: ./course test exercises --record"
     return None
 
@@ -138,8 +139,7 @@ def starter_fault(candidate: Candidate, verdict: Verdict, said: str,
         return "it passes every step"
     exercise = candidate.exercise
     # In a handout, pieces of earlier chapters may be missing as well.
-    handout = not starters.solution_is_here(exercise)
-    expected = exercises if handout else {exercise.name: exercise}
+    expected = exercises if is_handout(exercise.root) else {exercise.name: exercise}
     if failure.todo not in expected:
         return f"it fails, but not at its TODO:\n{said}"
     return None

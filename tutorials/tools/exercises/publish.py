@@ -57,6 +57,7 @@ def write_tree(root: Path, tree: Path, course: list[Chapter], last: str, shown: 
             file.write_text(starters.cut(text, exercise), encoding="utf-8")
     rewrite_course(tree / "tutorials" / "course.toml", last, shown)
     rewrite_meson(tree / "meson.build")
+    drop_chapters(root, tree)
     (tree / "README.md").write_text(readme(last, shown), encoding="utf-8")
     for place, name in leaks(root, tree, hidden):
         note(f"{place} has a line of the solution of {name}; is that intended?")
@@ -110,6 +111,30 @@ def rewrite_meson(file: Path) -> None:
     if "werror=true" not in text:
         raise CourseError("meson.build has no werror=true any more; publish must switch it off")
     file.write_text(text.replace("werror=true", "werror=false"), encoding="utf-8")
+
+
+def drop_chapters(root: Path, tree: Path) -> None:
+    """Takes the programs of chapters that are gone out of tutorials/meson.build."""
+    gone = [folder.name for folder in (root / "tutorials").glob("ch*_*/")
+            if not (tree / "tutorials" / folder.name).is_dir()]
+    file = tree / "tutorials" / "meson.build"
+    kept = [statement for statement in statements(file.read_text(encoding="utf-8"))
+            if not any(name in statement for name in gone)]
+    file.write_text("".join(kept), encoding="utf-8")
+
+
+def statements(text: str) -> list[str]:
+    """A meson file in pieces: a call, a whole foreach or if, each with the comment above it."""
+    found = [""]
+    depth = 0
+    for line in text.splitlines(keepends=True):
+        found[-1] += line
+        code = line.partition("#")[0].strip()
+        depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
+        depth += bool(re.match(r"(foreach|if)\b", code)) - bool(re.match(r"end(foreach|if)\b", code))
+        if depth == 0 and not line.startswith("#"):
+            found.append("")
+    return found
 
 
 def readme(last: str, shown: str) -> str:

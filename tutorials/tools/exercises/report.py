@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+from exercises import starters
 from exercises.checking import Verdict
 from exercises.exercise import Exercise
 from exercises.work import Work, read
@@ -65,7 +66,7 @@ def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
         first, *more = failure.problem.splitlines() or [""]
         lines += [f"{failure.what}: {first}", *more]
     elif failure.kind == "threw" and failure.what == "std::bad_alloc":
-        lines.append("it asked for more than 4 GB of memory")
+        lines.append("it asked for more than 2 GB of memory")
     elif failure.kind == "threw":
         lines.append(threw(failure.what, problem))
     elif failure.kind == "crashed":
@@ -93,8 +94,7 @@ def threw(kind: str, problem: str) -> str:
 
 def unfinished(name: str, verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
     if name == verdict.exercise.name:
-        at = next((f":{number}" for number, line in enumerate(read(verdict.file).splitlines(), 1)
-                   if f'"TODO: {name}"' in line), "")
+        at = starters.todo_at(read(verdict.file), name)
         return [f"{name} is not written yet: its TODO is at {shown(verdict.file)}{at}"]
     if name not in exercises:
         return [f"it needs {name}, a piece that a later chapter adds"]

@@ -94,6 +94,8 @@ def follow(process: subprocess.Popen, reading: int) -> Run:
                 event = json.loads(line)
                 step = event.get("step", step)
                 ended = take(event, result) or ended
+    if len(printed) == most_printed:
+        printed = printed[:printed.rfind(b"\n") + 1]
     result.printed = printed.decode(errors="replace")
     if late:
         process.kill()

@@ -38,6 +38,20 @@ def todo_line(name: str) -> str:
     return f'throw std::logic_error("TODO: {name}");'
 
 
+def todo_at(text: str, name: str) -> str:
+    """":38", the line of the comment that says what is to be written, or, if that is gone, of the
+    throw; nothing if there is neither."""
+    lines = text.splitlines()
+    thrown = next((i for i, line in enumerate(lines) if todo_line(name) in line), None)
+    if thrown is None:
+        return ""
+    comment = thrown
+    while comment > 0 and lines[comment - 1].lstrip().startswith("// "):
+        comment -= 1
+    found = (i for i in range(comment, thrown) if lines[i].lstrip().startswith("// TODO: "))
+    return f":{next(found, thrown) + 1}"
+
+
 def is_cut(text: str, exercise: Exercise) -> bool:
     """In a handout, the library's own files have no solutions."""
     return todo_line(exercise.name) in piece(text, exercise)
@@ -65,7 +79,19 @@ def cut(text: str, exercise: Exercise) -> str:
     lines = piece(text, exercise).splitlines()
     indent = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
     new = stub(lines, indent, exercise) if indent > 0 else cut_bodies(lines, exercise)
-    return with_piece(text, exercise, "\n".join(new))
+    return with_include(with_piece(text, exercise, "\n".join(new)))
+
+
+def with_include(text: str) -> str:
+    """The throw needs <stdexcept>."""
+    lines = text.splitlines()
+    includes = [i for i, line in enumerate(lines) if line.startswith("#include ")]
+    if not includes or "#include <stdexcept>" in lines:
+        return text
+    system = [i for i in includes if lines[i].startswith("#include <")]
+    at, new = (system[0], ["#include <stdexcept>"]) if system else \
+        (includes[0] + 1, ["", "#include <stdexcept>"])
+    return "\n".join(lines[:at] + new + lines[at:]) + "\n"
 
 
 def stub(removed: list[str], indent: int, exercise: Exercise, comment: bool = True) -> list[str]:

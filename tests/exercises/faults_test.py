@@ -1,0 +1,119 @@
+"""What a check says of code that is wrong in other ways than by its numbers."""
+import json
+import unittest
+
+from tiny_course import TinyCourse
+
+
+class Faults(TinyCourse):
+    def setUp(self) -> None:
+        super().setUp()
+        self.course("start", "square")
+
+    def said(self, body: str) -> list[str]:
+        """What the check of square says below its first line, with such a body."""
+        self.write("square", f"double square(double x) {{\n{body}\n}}")
+        result = self.course("check", "square")
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertEqual(result.stderr, "")
+        lines = result.stdout.splitlines()
+        self.assertEqual(lines[0], "work/ch01/square/numbers.cpp")
+        self.assertTrue(lines[-1].startswith("Stuck? ./course hint square"), result.stdout)
+        return [line.strip() for line in lines[1:-1]]
+
+    def test_known_mistakes_are_known_by_behaviour(self) -> None:
+        words = "That is twice the number, not its square."
+        for body in ("return x + x;", "double y = 0; for (int i = 0; i < 2; ++i) y += x; return y;"):
+            self.assertEqual(self.said(body)[1:3], ["FAIL  larger numbers", words])
+        self.assertNotIn(words, self.said("return x == 2 ? 4 : 11;"))
+
+    def test_it_does_not_compile(self) -> None:
+        self.assertEqual(self.said("  return y * x;"),
+                         ["FAIL  compiling", "work/ch01/square/numbers.cpp:7:10: "
+                          "‘y’ was not declared in this scope", "return y * x;", "^"])
+        self.assertIn("expected ‘;’ before ‘}’ token", self.said("return x * x")[1])
+
+    def test_a_way_without_return(self) -> None:
+        self.assertRegex(self.said("if (x > 3) return x * x;")[1],
+                         r"numbers\.cpp:8:1: a way through this function ends without `return`$")
+
+    def test_an_error_in_a_template_is_told_where_it_was_used(self) -> None:
+        text = self.file("square").read_text()
+        self.file("square").write_text("#include <algorithm>\n#include <vector>\n" + text)
+        said = self.said("struct S {}; std::vector<S> v(2); std::sort(v.begin(), v.end()); return x;")
+        self.assertRegex(said[1], r"work/ch01/square/numbers\.cpp:9:\d+: no match for ‘operator<’")
+
+    def test_a_crash(self) -> None:
+        self.assertIn("it crashed (SIGSEGV): it touched memory that is not its own",
+                      self.said("volatile int* p = nullptr; *p = 1; return x;")[1])
+        self.assertIn("it divided a whole number by zero",
+                      self.said("volatile int zero = 0; return 7 / zero + x;")[1])
+
+    def test_a_loop_without_end(self) -> None:
+        self.assertEqual(self.said("for (volatile int i = 0;; ++i) {}"),
+                         ["FAIL  small numbers", "it did not end in time: a loop without end?"])
+
+    def test_a_flood_of_output(self) -> None:
+        text = self.file("square").read_text()
+        self.file("square").write_text("#include <cstdio>\n" + text)
+        said = self.said('for (int i = 0; i < 1000000; ++i) std::puts("na"); return x;')
+        self.assertIn("2 squared: it is 2.0", said[1])
+        self.assertLess(len(said), 20)
+        self.assertEqual(said[-1], "na")
+
+    def test_what_is_printed_is_shown(self) -> None:
+        text = self.file("square").read_text()
+        self.file("square").write_text("#include <cstdio>\n" + text)
+        said = self.said('std::printf("x is %g\\n", x); volatile int* p = nullptr; return *p;')
+        self.assertEqual(said[-2:], ["printed:", "x is 2"])
+
+    def test_exceptions_and_exits(self) -> None:
+        self.assertEqual(self.said('throw std::runtime_error("no idea");')[1],
+                         "it threw std::runtime_error: no idea")
+        self.assertEqual(self.said("throw 3;")[1], "it threw int")
+        self.assertEqual(self.said("if (x > 3) std::exit(0); return x * x;")[1:],
+                         ["FAIL  larger numbers",
+                          "the program ended in the middle of this step, with exit code 0"])
+
+    def test_memory_without_end(self) -> None:
+        self.assertEqual(self.said("std::string s(1, 'x'); for (;;) s += s; return x;")[1],
+                         "it asked for more than 2 GB of memory")
+
+    def test_the_linker(self) -> None:
+        self.assertEqual(self.said("double helper(double); return helper(x);")[1],
+                         "helper(double) is called, but defined nowhere")
+        self.write("square", "double square(double x) { return x * x; }")
+        text = self.file("square").read_text()
+        self.file("square").write_text(text.replace("double half(double x) { return x / 2; }", ""))
+        result = self.course("check", "square")
+        # Nobody misses half here, so this is no fault; but a missing square would be.
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.file("square").write_text(text.replace("double square(double x)", "double squared(double x)"))
+        self.assertIn("does not define everything that autograd/numbers.cpp defines",
+                      self.course("check", "square").stdout)
+
+    def test_json(self) -> None:
+        self.write("square", "double square(double x) { return x + x; }")
+        result = self.course("check", "square", "--json")
+        self.assertEqual(result.returncode, 1)
+        verdict, = json.loads(result.stdout)
+        self.assertEqual(verdict["exercise"], "square")
+        self.assertEqual(verdict["passed_steps"], ["small numbers"])
+        self.assertEqual(verdict["failure"], {"kind": "differs", "step": "larger numbers",
+                                              "what": "5 squared", "problem": "it is 10.000000"})
+        self.assertEqual(verdict["mistake"], "That is twice the number, not its square.")
+        self.write("square", "double square(double x) { return x * x; }")
+        verdict, = json.loads(self.course("check", "square", "--json").stdout)
+        self.assertTrue(verdict["passed"])
+        self.assertEqual(verdict["steps"], ["small numbers", "larger numbers"])
+
+    def test_progress_that_is_damaged(self) -> None:
+        (self.root / "work" / ".progress.json").write_text("{ half")
+        result = self.course("check", "square")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("progress.json is damaged; remove it", result.stderr)
+        self.assertTrue(self.file("square").is_file())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,136 @@
+"""One exercise of every chapter, from start to done, typed into a terminal."""
+import resource
+import unittest
+
+from course_under_test import RealCourse, exercises
+
+
+class Transcript(RealCourse):
+    def from_start_to_done(self, name: str, mutant: str, mistake: str) -> None:
+        """`mistake`: the student's own way to make the mutant's mistake."""
+        terminal = self.terminal()
+        exercise = exercises[name]
+        said, code = terminal.type(f"./course start {name}")
+        self.assertEqual(code, 0, said)
+        self.assertIn(exercise.title, said)
+
+        said, code = terminal.type(f"./course check {name}")
+        self.assertEqual(code, 1, said)
+        self.assertIn(f"{name} is not written yet: its TODO is at {self.file(name)}:", said)
+
+        self.write(name, mistake)
+        said, code = terminal.type("./course check")
+        self.assertEqual(code, 1, said)
+        self.assertIn(self.mutant(name, mutant)[0], said)
+
+        for number in range(1, len(exercise.hints) + 1):
+            said, _ = terminal.type(f"./course hint {name}")
+            self.assertIn(f"Hint {number} of {len(exercise.hints)}: ", said)
+        self.assertIn(f"The solution: ./course show {name}", said)
+        shown, code = terminal.type(f"./course show {name}")
+        self.assertEqual(code, 0)
+        self.assertIn(self.solution(name).strip(), shown)
+
+        self.write(name, self.solution(name))
+        said, code = terminal.type("./course check")
+        self.assertEqual(code, 0, said)
+        self.assertEqual(said.count("  ok    "), said.count("\n") - 2, said)
+        self.assertIn("All steps pass.", said)
+        said, _ = terminal.type("./course list")
+        self.assertRegex(said, rf"\b{name} +{exercise.title} +finished")
+
+    def test_ch01(self) -> None:
+        self.from_start_to_done("strided_blocks", "inner_is_outer", """\
+Blocks blocks(const Shape& shape, std::size_t axis) {
+  std::size_t before = 1, behind = 1;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (i < axis) before *= shape[i];
+    if (i > axis) behind *= shape[i];
+  }
+  return {behind, shape[axis], before};
+}
+
+template <class Run>
+void for_each_block(std::size_t to_n, std::size_t from_n, std::size_t rows, const Blocks& b,
+                    Run run) {
+  std::size_t to = 0, from = 0;
+  for (std::size_t o = 0; o < b.outer; ++o, to += to_n * b.inner, from += from_n * b.inner)
+    run(to, from, rows * b.inner);
+}
+""")
+
+    def test_ch02(self) -> None:
+        self.from_start_to_done("gradient_store", "never_again_zero", """\
+Tensor& Var::grad() const {
+  if (node_->grad.shape() != shape()) node_->grad = zeros(shape());
+  node_->has_grad = true;
+  return node_->grad;
+}
+""")
+
+    def test_ch03(self) -> None:
+        self.from_start_to_done("matmul_pullback", "a_not_transposed", """\
+    real* da = a.grad().data();
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t j = 0; j < k; ++j)
+        for (std::size_t l = 0; l < n; ++l)
+          da[i * k + j] += dy.data[i * n + l] * b.value().data()[j * n + l];
+    real* db = b.grad().data();
+    for (std::size_t i = 0; i < k; ++i)
+      for (std::size_t j = 0; j < n; ++j)
+        for (std::size_t l = 0; l < m; ++l)
+          db[i * n + j] += a.value().data()[i * m + l] * dy.data[l * n + j];
+""")
+
+    def test_ch04(self) -> None:
+        self.from_start_to_done("difference_quotient", "h_for_2h", """\
+    value = up.change / h - down.change / h;
+    bend = down.change + up.change;
+""")
+
+    def test_ch05(self) -> None:
+        self.from_start_to_done("clip_grad_norm", "always_scaled", """\
+double clip_grad_norm(const std::vector<Parameter>& parameters, double max_norm) {
+  double squares = 0;
+  for (const Parameter& p : parameters) {
+    if (!p.has_grad()) continue;
+    for (std::size_t i = 0; i < p.grad().size(); ++i)
+      squares += p.grad().data()[i] * p.grad().data()[i];
+  }
+  const double length = std::sqrt(squares);
+  for (const Parameter& p : parameters) {
+    if (!p.has_grad()) continue;
+    for (std::size_t i = 0; i < p.grad().size(); ++i)
+      p.grad().data()[i] = p.grad().data()[i] / (length + 1e-6) * max_norm;
+  }
+  return length;
+}
+""")
+
+
+class FromEditToVerdict(RealCourse):
+    """In seconds of processor time: other tests may be running on the other core."""
+
+    def check(self, name: str, piece: str) -> float:
+        self.write(name, piece)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        result = self.course("check", name)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertIn("All steps pass.", result.stdout)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def seconds(self, name: str) -> float:
+        """Of the second edit: the first check of all builds the frame."""
+        self.course("start", name)
+        self.check(name, self.solution(name))
+        return self.check(name, self.solution(name) + "\n")
+
+    def test_a_file_with_expressions(self) -> None:
+        self.assertLess(self.seconds("sigmoid"), 8)
+
+    def test_a_file_without(self) -> None:
+        self.assertLess(self.seconds("gradient_store"), 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
