@@ -26,9 +26,10 @@ class Handout(RealCourse):
         temporary = tempfile.TemporaryDirectory(prefix="tapestry handout ")
         cls.addClassCleanup(temporary.cleanup)
         cls.folder = Path(temporary.name).resolve() / "tapestry"
-        result = subprocess.run([root / "course", "publish", "--through", "ch03", "--reveal", "ch02",
-                                 cls.folder], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, env=environment())
+        result = subprocess.run(
+            [root / "course", "publish", "--through", "ch03", "--reveal", "ch02", cls.folder],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=environment())
         assert result.returncode == 0, result.stderr
         assert result.stderr == "", result.stderr  # prose that tells is pointed out
 
@@ -47,7 +48,7 @@ class Handout(RealCourse):
     def test_1_what_is_gone(self) -> None:
         names = self.files()
         for name in names:
-            self.assertNotRegex(name, r"^tests/|/mutants/|tutorials/ch(0[4-9]|[12])|^text/|^vision/")
+            self.assertNotRegex(name, r"^(tests|text|vision)/|/mutants/|tutorials/ch(0[4-9]|[12])")
         self.assertFalse((self.folder / ".git").exists())
         self.assertIn("tutorials/ch03_operators/exercises/sigmoid/check.cpp", names)
 
@@ -106,7 +107,7 @@ class Handout(RealCourse):
         self.assertIn(words, self.in_handout("check", "lookup_scatter").stdout)
         write("lookup_scatter", self.solution("lookup_scatter"))
         said = self.in_handout("check", "lookup_scatter").stdout
-        self.assertIn("it needs broadcast_pullback (ch03), which this handout leaves to you", said)
+        self.assertIn("it needs broadcast_pullback (ch03), which is not written yet", said)
         write("broadcast_pullback", self.solution("broadcast_pullback"))
         said = self.in_handout("check", "broadcast_pullback", "lookup_scatter").stdout
         self.assertIn("with your own broadcast_pullback", said)

@@ -30,7 +30,7 @@ class Mine(TinyCourse):
         result = self.course("check", "cube", "--mine")
         self.assertEqual(result.returncode, 1)
         for words in ("with your own half, square\n", "  ok    one\n", "FAIL  a use: a volume\n",
-                      "With the library's own square this step passes: the mistake is there.",
+                      "With the library's own square this passes: the mistake is there.",
                       "./course check square"):
             self.assertIn(words, result.stdout)
         verdict, = json.loads(self.course("check", "cube", "--mine", "--json").stdout)
@@ -61,6 +61,17 @@ class Mine(TinyCourse):
         merged = (self.root / "build/exercises/sources/mine/square+half/numbers.cpp").read_text()
         for line in ("return 0.5 * x;", "static double helper", "return helper(x) * x;"):
             self.assertEqual(merged.count(line), 1, merged)
+
+    def test_markers_that_are_lost(self) -> None:
+        self.finish("half", "double half(double x) { return 0.5 * x; }")
+        self.finish("square", "double square(double x) { return x * x; }")
+        text = self.file("square").read_text()
+        self.file("square").write_text(text.replace("//> half", "").replace("//< half", ""))
+        self.assertEqual(self.course("check", "square").returncode, 0)
+        result = self.course("check", "square", "--mine")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("work/ch01/square/numbers.cpp has lost the markers //> half and //< half; "
+                      "put them back", result.stderr)
 
     def test_through(self) -> None:
         self.finish("square", "double square(double x) { return x * x; }")

@@ -33,18 +33,22 @@ class Proof(TinyCourse):
     def test_what_is_wrong_is_told(self) -> None:
         mutants = self.exercise("square") / "mutants"
         right = "double square(double x) { return x * x; }\n"
+        def mutant(name: str, text: str):
+            return lambda: (mutants / f"{name}.cpp").write_text(text)
+
         for change, words in (
-                (lambda: (mutants / "doubles.cpp").write_text("// Right.\n" + right),
-                 "square: doubles: it passes every step"),
-                (lambda: (mutants / "doubles.cpp").write_text("// Other.\ndouble square(double) { return 8; }\n"),
+                (mutant("doubles", "// Right.\n" + right), "square: doubles: it passes every step"),
+                (mutant("doubles", "// Other.\ndouble square(double) { return 8; }\n"),
                  "square: doubles: it fails in 'small numbers' with other numbers than recorded"),
-                (lambda: (mutants / "doubles.cpp").write_text("// Broken.\ndouble square(double x) { return y; }\n"),
+                (mutant("doubles", "// Broken.\ndouble square(double) { return y; }\n"),
                  "square: square/doubles: it does not build:"),
-                (lambda: (mutants / "new.cpp").write_text("// New.\ndouble square(double) { return 1; }\n"),
+                (mutant("new", "// New.\ndouble square(double) { return 1; }\n"),
                  "mistakes.json is of other mutants"),
-                (lambda: (mutants / "doubles.cpp").write_text(right), "its first line must be a comment"),
-                (lambda: [file.unlink() for file in mutants.glob("*")], "square: exercise.toml: 0 mutants"),
-                (lambda: self.change_toml('hints = [', 'hints = []\nold = ['), "`old` means nothing here"),
+                (mutant("doubles", right), "its first line must be a comment"),
+                (lambda: [file.unlink() for file in mutants.glob("*")],
+                 "square: exercise.toml: 0 mutants"),
+                (lambda: self.change_toml("hints = [", "hints = []\nold = ["),
+                 "`old` means nothing here"),
                 (lambda: self.change_toml('"Think of square.", ', ""), "2 hints; three at least"),
                 (lambda: self.change_toml('region = "square"', 'region = "cube"'),
                  "autograd/numbers.cpp has no region 'cube'; it has: half, square"),
@@ -128,7 +132,7 @@ class Handout(TinyCourse):
 
         self.course("start", "ch02", cwd=folder)
         write("ch02", "cube", "cube", "  result = square(result) * x;\n")
-        check("cube", "it needs square (ch01), which this handout leaves to you:",
+        check("cube", "it needs square (ch01), which is not written yet:",
               "./course start square, then ./course check square", code=1)
         self.course("start", "ch01", cwd=folder)
         write("ch01", "square", "square", "double square(double x) { return x + x; }\n")
@@ -137,7 +141,8 @@ class Handout(TinyCourse):
         check("square", "All steps pass.", code=0)
         check("cube", "with your own square", "All steps pass.", code=0)
         write("ch01", "square", "square", "double square(double x) { return x * x + 1; }\n")
-        check("cube", "the mistake is there", "./course check square", code=1)
+        check("cube", "square fails its own check by now: the mistake is there.",
+              "./course check square", code=1)
         said = self.course("show", "square", "--anyway", cwd=folder)
         self.assertIn("this handout is without the solution of square", said.stderr)
 
@@ -178,8 +183,8 @@ class Handout(TinyCourse):
             folder = self.root.parent / f"{self.root.name} told"
             self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
             result = self.course("publish", "--through", "ch01", str(folder))
-            self.assertIn("tutorials/ch01_numbers/chapter.md:3 has a line of the solution of square",
-                          result.stderr)
+            self.assertIn("tutorials/ch01_numbers/chapter.md:3 has a line of the solution of "
+                          "square", result.stderr)
         finally:
             chapter.write_text("# Numbers\n")
 

@@ -17,7 +17,8 @@ class FromStartToDone(TinyCourse):
 
         said, code = terminal.type("./course check square")
         self.assertEqual(code, 1)
-        self.assertIn("square is not written yet: its TODO is at work/ch01/square/numbers.cpp:7", said)
+        self.assertIn("square is not written yet: its TODO is at work/ch01/square/numbers.cpp:7",
+                      said)
         self.assertIn("Stuck? ./course hint square  (0 of 3 seen)", said)
 
         self.write("square", "double square(double x) { return x + x + 0; }")

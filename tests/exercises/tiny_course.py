@@ -1,4 +1,5 @@
-"""A tiny course for the tests: a library of a few functions, whose exercises are checked in a second."""
+"""A tiny course for the tests: a library of a few functions, whose exercises are checked in a
+second."""
 import shutil
 import subprocess
 import sys
@@ -113,7 +114,8 @@ exercises = {
 
 def exercise_toml(name: str, file: str, region: str) -> str:
     return (f'title = "About {name}"\nminutes = 5\nfile = "{file}"\nregion = "{region}"\n'
-            f'todo = "Write {name}."\nhints = ["Think of {name}.", "Look at {name}.", "It is {name}."]\n')
+            f'todo = "Write {name}."\n'
+            f'hints = ["Think of {name}.", "Look at {name}.", "It is {name}."]\n')
 
 
 def make_tree(root: Path) -> None:

@@ -135,7 +135,8 @@ def dispatch(arguments: list[str]) -> int:
             if exercises := Commands(root, build).table():
                 print("\n" + exercises)
         case "run":
-            return run_program(own_build(build) if options.mine else build, options.chapter,
+            own = options.mine or Commands(root, build).must_stand_in()
+            return run_program(own_build(build) if own else build, options.chapter,
                                options.program, theirs)
         case "bench":
             return bench.run(build, options.suite, options.peer, options.json)

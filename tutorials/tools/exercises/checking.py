@@ -2,7 +2,7 @@
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 from exercises import compiler, mistakes, running
 from exercises.exercise import Exercise
@@ -42,8 +42,10 @@ class Verdict:
             "printed": self.printed, "seconds": round(self.seconds, 2)}
 
 
-def program_of(exercise: Exercise, variant: str, sources: Sequence[Path]) -> Program:
-    return Program(f"{exercise.name}/{variant}", exercise.check, tuple(sources))
+def program_of(exercise: Exercise, variant: str, sources: dict[str, Path]) -> Program:
+    """`sources`: by the library's file that each replaces."""
+    return Program(f"{exercise.name}/{variant}", exercise.check, tuple(sources),
+                   tuple(sources.values()))
 
 
 def judge(kit: Kit, exercise: Exercise, file: Path, target: Program) -> Verdict:
@@ -65,19 +67,18 @@ def judge(kit: Kit, exercise: Exercise, file: Path, target: Program) -> Verdict:
 
 def not_built(verdict: Verdict, source: Path | None, text: str) -> None:
     if source is None:
-        verdict.failure = Failure("link", "linking", "",
-                                  compiler.link_error(text, verdict.exercise.file))
+        verdict.failure = Failure("link", "linking", "", compiler.link_error(text))
         return
     error = compiler.first_error(text, source)
     verdict.failure = Failure("compile", "compiling", str(source), error.message)
     verdict.line, verdict.column = error.line, error.column
 
 
-def check(kit: Kit, exercise: Exercise, file: Path, others: Sequence[Path] = (),
-          variant: str = "work") -> Verdict:
-    """Compiles the file, and other students' files with it, and runs the check."""
+def check(kit: Kit, exercise: Exercise, file: Path, sources: dict[str, Path],
+          variant: str) -> Verdict:
+    """Compiles what replaces the library's files, and runs the check."""
     begin = time.monotonic()
-    target = program_of(exercise, variant, [file, *others])
+    target = program_of(exercise, variant, sources)
     kit.compile([target])
     verdict = judge(kit, exercise, file, target)
     verdict.seconds = time.monotonic() - begin

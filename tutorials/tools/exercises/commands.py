@@ -6,7 +6,8 @@ from pathlib import Path
 import chapters
 from build import Build
 from errors import CourseError, Interrupted
-from exercises import editing, exercise as exercise_list, looking, mine, overlay, report, watching
+from exercises import editing, looking, mine, overlay, report, starters, watching
+from exercises import exercise as exercise_list
 from exercises.checking import Verdict
 from exercises.exercise import Exercise
 from exercises.kit import Kit
@@ -29,6 +30,11 @@ class Commands:
     def own_build(self) -> Build:
         return overlay.overlay(self.kit.build, self.work,
                                [e for e in self.exercises.values() if self.work.is_finished(e)])
+
+    def must_stand_in(self) -> bool:
+        """Whether the library of this handout lacks a piece that the student has finished."""
+        return any(self.work.is_finished(e) and not starters.solution_is_here(e)
+                   for e in self.exercises.values())
 
     # --- files ---
 

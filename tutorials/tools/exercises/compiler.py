@@ -5,6 +5,7 @@ from pathlib import Path
 
 place = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+):(?:(?P<column>\d+):)?\s*(?P<text>.*)")
 error = re.compile(r"(?:fatal )?error: (?P<message>.*)")
+expression = r"x(?:function|function_type_t|reducer|view|strided_view|broadcast|scalar|generator)"
 longest = 240  # characters of a message
 
 
@@ -58,10 +59,10 @@ def plain(message: str) -> str:
     message = message.replace("tapestry::f64::", "").replace("tapestry::f32::", "")
     message = message.replace("tapestry::", "").replace("__cxx11::", "")
     message = replace_template(message, "xarray_container", tensor_name)
-    message = replace_template(message, r"x(?:function|function_type_t|reducer|view|strided_view|broadcast|scalar|"
-                                        r"generator|index_view)", lambda _: "an xtensor expression")
+    message = replace_template(message, expression, lambda _: "an xtensor expression")
     message = replace_template(message, "svector", lambda _: "Shape")
     message = replace_template(message, "basic_string", lambda _: "string")
+    message = message.replace("class an xtensor", "an xtensor")
     message = message.replace("long unsigned int", "std::size_t").replace("xt::Shape", "Shape")
     message = re.sub(r"\bno return statement in function returning non-void|"
                      r"control reaches end of non-void function|"
@@ -103,10 +104,7 @@ def closing(text: str, begin: int) -> int | None:
 
 # --- the linker ---
 
-def link_error(text: str, library_file: str) -> str:
-    if match := re.search(r"multiple definition of [`']([^']*)'", text):
-        return (f"the file does not define everything that {library_file} defines, so the linker "
-                f"takes both and finds {plain(match[1])} twice")
+def link_error(text: str) -> str:
     if match := re.search(r"undefined reference to [`']([^']*)'", text):
         return f"{plain(match[1])} is called, but defined nowhere"
     return last_line(text)

@@ -2,11 +2,12 @@
 
 Meson builds the library and the frame that all checks share (`check_frame`). From its commands a
 small ninja file is made: a check and a student's file are compiled with the library's own flags,
-but for less optimisation, more assertions and a precompiled header, and linked before the library,
-so that the linker takes the student's functions and leaves the library's file out.
+but for less optimisation, more assertions and a precompiled header, and linked with an archive of
+all the library's objects except that of the file which the student's replaces.
 """
 import fcntl
 import json
+import os
 import shlex
 import subprocess
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from process import follow
 from progress import Bar
 
 frame = "tutorials/check_frame"
+library = "libtapestry_f64.a"
 
 # -Og: half the compiler's time of -O3. At -O0 the intrinsics that xsimd uses do not compile.
 flags = ["-Og", "-D_GLIBCXX_ASSERTIONS", "-DXTENSOR_ENABLE_ASSERT", "-Werror=return-type"]
@@ -30,7 +32,8 @@ class Program:
     """A check to be linked."""
     name: str  # "sigmoid/work"
     check: Path
-    sources: tuple[Path, ...]  # in place of the library's files
+    replaced: tuple[str, ...]  # files of the library
+    sources: tuple[Path, ...]  # what takes their place
 
 
 class Kit:
@@ -111,22 +114,41 @@ class Kit:
                  "-o $out -c $in",
                  " deps = gcc\n depfile = $out.d",
                  f"rule program\n command = {self._link_command()}",
+                 "rule archive\n command = rm -f $out && ar crsT $out $in",
                  f"build {path(header)}.gch: header {path(header)}"]
-        sources = {source: None for target in programs for source in (*target.sources, target.check)}
-        for source in sources:
+        sources = [source for target in programs for source in (*target.sources, target.check)]
+        for source in dict.fromkeys(sources):
             lines.append(f"build {path(self.object(source))}: object {path(source)} "
                          f"| {path(header)}.gch")
+        objects = self._library_objects()
+        for replaced in dict.fromkeys(target.replaced for target in programs):
+            kept = [path(object) for file, object in objects.items() if file not in replaced]
+            lines.append(f"build {path(self._archive(replaced))}: archive {' '.join(kept)}")
         for target in programs:
-            objects = " ".join(path(self.object(source))
-                               for source in (*target.sources, target.check))
-            lines.append(f"build {path(self.executable(target))}: program {objects} | {frame}")
+            own = " ".join(path(self.object(source)) for source in (*target.sources, target.check))
+            archive = self._archive(target.replaced)
+            lines += [f"build {path(self.executable(target))}: program {own} | {path(archive)} "
+                      f"{frame}", f" library = {quote(archive)}"]
         (self.folder / "build.ninja").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _archive(self, replaced: tuple[str, ...]) -> Path:
+        """The library without these files."""
+        name = "+".join(file.replace("/", "_") for file in replaced)
+        return self.folder / "libraries" / f"without_{name}.a"
 
     # --- what meson does, changed ---
 
+    def _commands(self) -> list[dict[str, str]]:
+        return json.loads((self.build.folder / "compile_commands.json").read_text())
+
+    def _library_objects(self) -> dict[str, Path]:
+        """By source file, relative to the root."""
+        return {os.path.relpath(self.build.folder / entry["file"], self.build.root):
+                self.build.folder / entry["output"] for entry in self._commands()
+                if entry["output"].startswith(f"{library}.p/")}
+
     def _compile_command(self) -> str:
-        entries = json.loads((self.build.folder / "compile_commands.json").read_text())
-        command = next((shlex.split(entry["command"]) for entry in entries
+        command = next((shlex.split(entry["command"]) for entry in self._commands()
                         if f"{frame}.p/" in entry["output"]), None)
         if command is None:
             raise CourseError(f"meson knows no program {frame}")
@@ -148,7 +170,8 @@ class Kit:
         words = shlex.split(commands.splitlines()[-1])
         out = words.index("-o")
         words = [words[0], *words[1:out], *words[out + 2:]]
-        return " ".join([quote(words[0]), "-o $out $in", *(quote(word) for word in words[1:])])
+        rest = ["$library" if word == library else quote(word) for word in words[1:]]
+        return " ".join([quote(words[0]), "-o $out $in", *rest])
 
 
 def quote(word: str | Path) -> str:

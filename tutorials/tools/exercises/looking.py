@@ -46,7 +46,7 @@ def hint(work: Work, exercise: Exercise) -> None:
         seen = progress.hints
     for number, text in enumerate(exercise.hints[:seen], 1):
         print(f"Hint {number} of {len(exercise.hints)}: {text}")
-    if seen == len(exercise.hints):
+    if seen == len(exercise.hints) and starters.solution_is_here(exercise):
         print(f"That was the last one. The solution: ./course show {exercise.name}")
 
 
@@ -55,8 +55,8 @@ def show(work: Work, exercise: Exercise, anyway: bool) -> None:
     solution = solution_of(exercise)
     tried = work.is_finished(exercise) or work.progress(exercise).checks > 0
     if not (tried or anyway):
-        raise CourseError(f"try {exercise.name} first (./course start {exercise.name}); "
-                          f"or see the solution all the same: ./course show {exercise.name} --anyway")
+        raise CourseError(f"try {exercise.name} first (./course start {exercise.name}), "
+                          f"or see the solution anyway: ./course show {exercise.name} --anyway")
     known = regions.parse(starters.library_text(exercise), exercise.file)
     print(f"{exercise.file}:{known[exercise.region].first}\n\n{solution}", end="")
 
@@ -71,6 +71,7 @@ def diff(work: Work, exercise: Exercise, with_solution: bool) -> None:
     """What the student has changed since the starter; or how the solution differs."""
     mine = work.text(exercise)
     if with_solution:
+        starters.need_markers(mine, exercise, shown(work.file(exercise)))
         old, old_name = solution_of(exercise), f"the solution in {exercise.file}"
         new, new_name = starters.piece(mine, exercise), shown(work.file(exercise))
     else:

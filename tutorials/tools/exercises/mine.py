@@ -7,6 +7,7 @@ from exercises import checking, merging, starters
 from exercises.checking import Verdict
 from exercises.exercise import Exercise
 from exercises.kit import Kit
+from exercises.report import shown
 from exercises.work import Work
 
 
@@ -32,7 +33,11 @@ def check(kit: Kit, work: Work, exercises: dict[str, Exercise], current: Exercis
     if not alone.passed:
         verdict = alone
         others = [e for e in needed if work.is_changed(e)]
-    verdict.blame = [e.name for e in others if is_to_blame(kit, work, exercises, current, e)]
+    guilty = [e for e in others if is_to_blame(kit, work, exercises, current, e)]
+    if alone.passed and not guilty:  # it takes several of them
+        guilty = [e for e in others if run(kit, work, current, [o for o in others if o != e],
+                                           f"without_{e.name}").passed]
+    verdict.blame = [e.name for e in guilty]
     return verdict
 
 
@@ -49,9 +54,8 @@ def is_to_blame(kit: Kit, work: Work, exercises: dict[str, Exercise], current: E
 
 def run(kit: Kit, work: Work, current: Exercise, others: Sequence[Exercise],
         variant: str) -> Verdict:
-    first, *rest = sources(kit, work, current, others)
-    verdict = checking.check(kit, current, first, rest, variant)
-    verdict.file = work.file(current)
+    verdict = checking.check(kit, current, work.file(current),
+                             sources(kit, work, [current, *others]), variant)
     verdict.mine = [e.name for e in others]
     return verdict
 
@@ -63,12 +67,12 @@ def in_order(exercises: dict[str, Exercise], chosen: Iterable[Exercise]) -> list
 
 # --- pieces of one file ---
 
-def sources(kit: Kit, work: Work, current: Exercise, others: Sequence[Exercise]) -> list[Path]:
-    """One file for each of the library's that is replaced; the current exercise's comes first."""
-    groups: dict[str, list[Exercise]] = {current.file: [current]}
-    for other in others:
-        groups.setdefault(other.file, []).append(other)
-    return [together(kit, work, group) for group in groups.values()]
+def sources(kit: Kit, work: Work, chosen: Iterable[Exercise]) -> dict[str, Path]:
+    """What replaces the library's files, by their names."""
+    groups: dict[str, list[Exercise]] = {}
+    for exercise in chosen:
+        groups.setdefault(exercise.file, []).append(exercise)
+    return {file: together(kit, work, group) for file, group in groups.items()}
 
 
 def together(kit: Kit, work: Work, group: list[Exercise]) -> Path:
@@ -87,6 +91,7 @@ def joined(work: Work, text: str, first: Exercise, other: Exercise) -> str:
     """The text, with what the student changed for the other exercise: its piece, and perhaps a
     helper or an include outside of it."""
     base = work.base_text(other)
+    starters.need_markers(text, other, shown(work.file(first)))
     # Where the other exercise's piece stands in the text, both are to begin from the same.
     mine = starters.with_piece(text, other, starters.piece(base, other))
     result = merging.merge(mine.encode(), base.encode(), work.text(other).encode())

@@ -18,11 +18,8 @@ def overlay(build: Build, work: Work, chosen: list[Exercise]) -> Build:
     if not chosen:
         raise CourseError("no exercise is finished yet: there is nothing of yours to build with")
     note(f"with your own {', '.join(exercise.name for exercise in chosen)}")
-    groups: dict[str, list[Exercise]] = {}
-    for exercise in chosen:
-        groups.setdefault(exercise.file, []).append(exercise)
-    kit = Kit(build)
-    pieces = {Path(file): mine.together(kit, work, group) for file, group in groups.items()}
+    pieces = {Path(file): source
+              for file, source in mine.sources(Kit(build), work, chosen).items()}
     source = build.folder / "mine" / "source"
     mirror(build.root, source, pieces)
     options = [*build.options(), "-Dwerror=false"]  # a student's warning stops nothing

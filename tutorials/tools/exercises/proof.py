@@ -39,7 +39,8 @@ def candidates(kit: Kit, exercise: Exercise) -> Iterable[Candidate]:
     name = Path(exercise.file).name
 
     def candidate(variant: str, file: Path, mutant: Path | None = None) -> Candidate:
-        return Candidate(exercise, file, program_of(exercise, variant, [file]), mutant)
+        target = program_of(exercise, variant, {exercise.file: file})
+        return Candidate(exercise, file, target, mutant)
 
     if starters.solution_is_here(exercise):
         yield candidate("solution", exercise.library_file)
@@ -128,8 +129,9 @@ def mutant_fault(mutant: Path, verdict: Verdict, said: str) -> str | None:
         return None
     if verdict.mistake:
         return f"it cannot be told from another mutant, the one of '{verdict.mistake}'"
-    return (f"it fails in '{verdict.failure.step}' with other numbers than recorded, and so without "
-            f"the words '{words}'; if that is intended: ./course test exercises --record\n{said}")
+    return (f"it fails in '{verdict.failure.step}' with other numbers than recorded, and so "
+            f"without the words '{words}'; if that is intended: ./course test exercises --record\n"
+            f"{said}")
 
 
 def starter_fault(candidate: Candidate, verdict: Verdict, said: str,
@@ -155,6 +157,6 @@ def run(kit: Kit, exercises: dict[str, Exercise], record: bool) -> tuple[int, in
         for fault in proof.faults:
             print(fault)
     for proof in proofs:
-        marks = f"{len(proof.held)} hold" + (f", {len(proof.faults)} do not" if proof.faults else "")
-        print(f"{proof.exercise.chapter}  {proof.exercise.name:24} {marks}")
+        faults = f", {len(proof.faults)} do not" if proof.faults else ""
+        print(f"{proof.exercise.chapter}  {proof.exercise.name:24} {len(proof.held)} hold{faults}")
     return sum(len(p.held) for p in proofs), sum(len(p.faults) for p in proofs)

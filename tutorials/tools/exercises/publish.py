@@ -100,7 +100,8 @@ def rewrite_course(file: Path, last: str, shown: str) -> None:
     """Only the chapters that are there; and the keys that say what this tree is."""
     head, *entries = re.split(r"^(?=\[\[chapter\]\])", file.read_text(encoding="utf-8"),
                               flags=re.MULTILINE)
-    kept = [entry for entry in entries if re.search(r'^id = "(.*)"', entry, re.MULTILINE)[1] <= last]
+    kept = [entry for entry in entries
+            if re.search(r'^id = "(.*)"', entry, re.MULTILINE)[1] <= last]
     keys = f'published_through = "{last}"\n' + (f'revealed_through = "{shown}"\n' if shown else "")
     file.write_text("".join([head, keys, "\n", *kept]).rstrip() + "\n", encoding="utf-8")
 
@@ -131,7 +132,8 @@ def statements(text: str) -> list[str]:
         found[-1] += line
         code = line.partition("#")[0].strip()
         depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
-        depth += bool(re.match(r"(foreach|if)\b", code)) - bool(re.match(r"end(foreach|if)\b", code))
+        depth += bool(re.match(r"(foreach|if)\b", code))
+        depth -= bool(re.match(r"end(foreach|if)\b", code))
         if depth == 0 and not line.startswith("#"):
             found.append("")
     return found
@@ -156,7 +158,7 @@ Whatever you have finished takes its place when you check the next exercise.
 The first check builds the library, which takes a minute or two; the next ones take seconds. On
 Debian and Ubuntu the command installs what it needs, and asks before it does.
 
-When you get the next handout, copy it over this folder and say `./course sync`: `work/` stays yours.
+When you get the next handout, copy it over this folder and say `./course sync`; `work/` stays.
 
 The licence is [BSD-3-Clause](LICENSE).
 """

@@ -32,7 +32,7 @@ def shown(path: Path) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
-def show(verdict: Verdict, work: Work | None, exercises: dict[str, Exercise]) -> None:
+def show(verdict: Verdict, work: Work, exercises: dict[str, Exercise]) -> None:
     print(shown(verdict.file))
     if verdict.mine:
         print(f"  with your own {', '.join(verdict.mine)}")
@@ -46,7 +46,7 @@ def show(verdict: Verdict, work: Work | None, exercises: dict[str, Exercise]) ->
         print(margin + line)
     if verdict.passed:
         print(f"{color('All steps pass.', 32)}  ({verdict.seconds:.1f} s)")
-    elif work is not None and not verdict.blame:
+    elif not verdict.blame:
         used = min(work.progress(verdict.exercise).hints, len(verdict.exercise.hints))
         print(f"Stuck? ./course hint {verdict.exercise.name}  "
               f"({used} of {len(verdict.exercise.hints)} seen)  ({verdict.seconds:.1f} s)")
@@ -81,13 +81,13 @@ def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
     else:
         lines.append(problem)
     if verdict.blame:
-        lines += blame_lines(verdict)
+        lines += blame_lines([exercises[name] for name in verdict.blame])
     return lines
 
 
 def threw(kind: str, problem: str) -> str:
     """The exception, without where in xtensor's headers it was thrown."""
-    problem = re.sub(r"/\S+:\d+: (check failed )?", "", problem)
+    problem = re.sub(r"(?<!\S)/\S+:\d+: (check failed )?", "", problem)
     kind = kind.replace("tapestry::", "").replace("f64::", "")
     return f"it threw {kind}: {problem}" if problem else f"it threw {kind}"
 
@@ -98,7 +98,7 @@ def unfinished(name: str, verdict: Verdict, exercises: dict[str, Exercise]) -> l
         return [f"{name} is not written yet: its TODO is at {shown(verdict.file)}{at}"]
     if name not in exercises:
         return [f"it needs {name}, a piece that a later chapter adds"]
-    return [f"it needs {name} ({exercises[name].chapter}), which this handout leaves to you:",
+    return [f"it needs {name} ({exercises[name].chapter}), which is not written yet:",
             f"./course start {name}, then ./course check {name}"]
 
 
@@ -119,10 +119,15 @@ def compile_lines(verdict: Verdict, source: Path) -> list[str]:
     return lines
 
 
-def blame_lines(verdict: Verdict) -> list[str]:
-    names = " and ".join(verdict.blame)
-    return [f"With the library's own {names} this step passes: the mistake is there.",
-            *(f"./course check {name}" for name in verdict.blame)]
+def blame_lines(blamed: list[Exercise]) -> list[str]:
+    lines = []
+    for exercise in blamed:
+        if starters.solution_is_here(exercise):
+            why = f"With the library's own {exercise.name} this passes"
+        else:
+            why = f"{exercise.name} fails its own check by now"
+        lines += [f"{why}: the mistake is there.", f"./course check {exercise.name}"]
+    return lines
 
 
 def printed_lines(text: str) -> list[str]:

@@ -22,6 +22,15 @@ def bounds(text: str, exercise: Exercise) -> tuple[list[str], int, int]:
     return lines, first, closing
 
 
+def need_markers(text: str, exercise: Exercise, file: str) -> None:
+    """A student may have deleted them."""
+    try:
+        bounds(text, exercise)
+    except CourseError:
+        raise CourseError(f"{file} has lost the markers //> {exercise.region} and "
+                          f"//< {exercise.region}; put them back around the piece") from None
+
+
 def piece(text: str, exercise: Exercise) -> str:
     """What stands in the region."""
     lines, first, closing = bounds(text, exercise)
@@ -95,7 +104,7 @@ def with_include(text: str) -> str:
 
 
 def stub(removed: list[str], indent: int, exercise: Exercise, comment: bool = True) -> list[str]:
-    """What takes the place of lines. Regions inside them keep their markers: the book names them."""
+    """What takes the place of lines. Regions in them keep their markers: the book names them."""
     margin = " " * indent
     lines = []
     if comment:
