@@ -128,7 +128,7 @@ class Words(CommandTest):
         for arguments in ((), ("--help",), ("-h",), ("test", "--help"), ("help",)):
             result = self.course(*arguments)
             self.assertEqual(result.returncode, 0, result)
-            for command in ("demo", "test", "list", "run", "bench", "--yes"):
+            for command in ("demo", "test", "list", "run", "bench", "start", "check", "--yes"):
                 self.assertIn(command, result.stdout)
 
     def test_unknown_names(self) -> None:

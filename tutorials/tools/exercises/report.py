@@ -111,7 +111,7 @@ def compile_lines(verdict: Verdict, source: Path) -> list[str]:
     lines = [f"{shown(source)}:{verdict.line}{column}: {failure.problem}"]
     text = read(source).splitlines()
     if verdict.line <= len(text):
-        line = text[verdict.line - 1].replace("\t", " ")
+        line = printable(text[verdict.line - 1])
         indent = len(line) - len(line.lstrip())
         lines.append("  " + line.strip())
         if verdict.column:
@@ -136,4 +136,9 @@ def printed_lines(text: str) -> list[str]:
     if not lines:
         return []
     cut = [f"[{len(lines) - most_lines} lines before]"] if len(lines) > most_lines else []
-    return ["printed:", *(f"  {line[:200]}" for line in [*cut, *lines[-most_lines:]])]
+    return ["printed:", *(f"  {printable(line)[:200]}" for line in [*cut, *lines[-most_lines:]])]
+
+
+def printable(line: str) -> str:
+    """Nothing that would move a terminal's cursor."""
+    return "".join(c if c.isprintable() else " " for c in line)
