@@ -83,6 +83,28 @@ const Overfitted& overfitted() {
   return result;
 }
 
+// Unequal captions, a picture used twice.
+const Indices picture_of = indices({5}, {1, 0, 1, 3, 2});
+const Indices captions =
+    indices({5, 5}, {1, 1, 1, 1, 1, 5, 4, 6, 4, 5, 4, 2, 5, 6, 2, 2, 0, 4, 2, 0, 0, 0, 2, 0, 0});
+
+struct Settings {
+  double word_dropout = 0, concepts = 5;
+};
+
+// Seven words, pictures of 8x8, and a loss without chance unless some is asked for.
+ShowAndTell tiny_model(Rng& rng, const Settings& settings = {}) {
+  return ShowAndTell({.vocabulary = 7,
+                      .embedding = 4,
+                      .hidden = 5,
+                      .dropout = 0,
+                      .word_dropout = settings.word_dropout,
+                      .concepts = settings.concepts,
+                      .label_smoothing = 0,
+                      .cnn = {.channels = {2, 3}, .side = 8}},
+                     rng);
+}
+
 // -log p of a caption, from the loss: the mean over words, times their number.
 double cost(ShowAndTell& model, const Tensor& picture, const std::vector<int>& tokens) {
   std::vector<int> ids{Vocabulary::start_id};
@@ -100,43 +122,57 @@ double cost(ShowAndTell& model, const Tensor& picture, const std::vector<int>& t
 
 BOOST_AUTO_TEST_SUITE(show_and_tell)
 
-BOOST_AUTO_TEST_CASE(gradients_of_the_loss) { // unequal captions, a picture used twice
-  for (const bool training : {true, false}) {
-    Rng rng(1);
-    ShowAndTell model({.vocabulary = 7,
-                       .embedding = 4,
-                       .hidden = 5,
-                       .dropout = 0,
-                       .word_dropout = 0,
-                       .label_smoothing = 0,
-                       .cnn = {.channels = {2, 3}, .side = 8}},
-                      rng);
-    model.train(training);
-    const Indices picture_of = indices({5}, {1, 0, 1, 3, 2});
-    const Indices captions = indices(
-        {5, 5}, {1, 1, 1, 1, 1, 5, 4, 6, 4, 5, 4, 2, 5, 6, 2, 2, 0, 4, 2, 0, 0, 0, 2, 0, 0});
+BOOST_AUTO_TEST_CASE(gradients_of_the_loss) {
+  Rng rng(1);
+  ShowAndTell model = tiny_model(rng);
+  const Tensor pictures = uniform({4, 3, 8, 8}, 0, 1, rng);
+  // Those of the parameters whose names start with one of these.
+  const auto check = [&](const std::vector<string>& starts, const auto& loss) {
     std::vector<Parameter> parameters = model.parameters();
-    if (training) // in training the batch's mean takes the bias out again: its gradient is 0
-      std::erase_if(parameters, [](const auto& p) { return p.name() == "cnn.project.bias"; });
-    check_gradients([&](const auto& x) { return model.loss(x[0], picture_of, captions, rng); },
-                    {uniform({4, 3, 8, 8}, 0, 1, rng)}, parameters);
+    std::erase_if(parameters, [&](const Parameter& p) {
+      // In training the batch's mean takes this bias out again: its gradient is 0.
+      if (model.training() && p.name() == "cnn.project.bias") return true;
+      return std::none_of(starts.begin(), starts.end(),
+                          [&](const string& start) { return p.name().starts_with(start); });
+    });
+    check_gradients([&](const auto& x) { return loss(x[0]); }, {pictures}, parameters);
+  };
+  const auto loss = [&](const Var& x) { return model.loss(x, picture_of, captions, rng); };
+  check({""}, loss); // of every parameter
+  check({"cnn.", "to_concepts."},
+        [&](const Var& x) { return model.concept_loss(x, picture_of, captions); });
+  model.eval();
+  check({"cnn.", "embed.", "lstm.", "to_words."}, loss);
+}
+
+// In training the sum of both losses, in evaluation the words' alone.
+BOOST_AUTO_TEST_CASE(the_concept_loss_is_a_part_of_training) {
+  for (const double weight : {0.0, 0.5}) {
+    Rng rng(1);
+    ShowAndTell model = tiny_model(rng, {.concepts = weight});
+    const Var x = constant(uniform({4, 3, 8, 8}, 0, 1, rng));
+    const real both = model.loss(x, picture_of, captions, rng).item();
+    const real second = model.concept_loss(x, picture_of, captions).item();
+    ShowAndTell without = tiny_model(rng, {.concepts = 0});
+    without.load_state_dict(model.state_dict());
+    const real first = without.loss(x, picture_of, captions, rng).item();
+    BOOST_TEST(second > 0.1);
+    BOOST_TEST(std::abs(both - (first + weight * second)) < same_in_double);
+    model.eval();
+    without.load_state_dict(model.state_dict());
+    without.eval();
+    BOOST_TEST(model.loss(x, picture_of, captions, rng).item() ==
+               without.loss(x, picture_of, captions, rng).item());
   }
 }
 
 BOOST_AUTO_TEST_CASE(the_loss_as_in_pytorch) {
   Rng rng(1);
-  ShowAndTell model({.vocabulary = 7,
-                     .embedding = 4,
-                     .hidden = 5,
-                     .dropout = 0,
-                     .word_dropout = 0,
-                     .label_smoothing = 0,
-                     .cnn = {.channels = {2, 3}, .side = 8}},
-                    rng);
+  ShowAndTell model = tiny_model(rng);
   const Fixture torch = fixture("show_and_tell");
-  const Indices picture_of = torch.indices("picture_of"), captions = torch.indices("captions");
   check_parity("show_and_tell", &model, [&](const auto& x) {
-    return std::vector{model.loss(x[0], picture_of, captions, rng)};
+    return std::vector{
+        model.loss(x[0], torch.indices("picture_of"), torch.indices("captions"), rng)};
   });
 }
 
@@ -226,8 +262,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_captioner_is_refused) {
   BOOST_TEST(error(with("captioner", "x")).find("options cannot be read") != string::npos);
   BOOST_TEST(error(with("captioner", "{}")).find("options cannot be read") != string::npos);
   const auto sized = [&](const string& hidden, const string& side) {
-    return with("captioner", R"({"embedding":24,"dropout":0,"channels":[6,8],"hidden":)" + hidden +
-                                 R"(,"side":)" + side + "}");
+    return with("captioner",
+                R"({"embedding":24,"dropout":0,"word_dropout":0,"channels":[6,8],"hidden":)" +
+                    hidden + R"(,"side":)" + side + "}");
   };
   BOOST_TEST(
       error(sized("48", "2")).starts_with("its captioner's options cannot be used: Cnn: 2 "));
