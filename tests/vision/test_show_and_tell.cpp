@@ -1,5 +1,6 @@
 #include <cmath>
 #include <memory>
+#include <set>
 
 #include <boost/test/unit_test.hpp>
 
@@ -164,6 +165,28 @@ BOOST_AUTO_TEST_CASE(the_concept_loss_is_a_part_of_training) {
     BOOST_TEST(model.loss(x, picture_of, captions, rng).item() ==
                without.loss(x, picture_of, captions, rng).item());
   }
+}
+
+// The LSTM carries every word that it reads on to the words that count, so a disturbed one shows.
+BOOST_AUTO_TEST_CASE(word_noise_spares_the_special_words) {
+  const Indices one = indices({1}, {0});
+  const auto loss = [&](double share, const std::vector<int>& caption, std::uint64_t seed) {
+    Rng weights(1), noise(seed);
+    ShowAndTell model = tiny_model(weights, {.word_dropout = share});
+    const Var x = constant(uniform({2, 3, 8, 8}, 0, 1, weights));
+    return model.loss(x, one, indices({caption.size(), 1}, caption), noise).item();
+  };
+  const int pad = Vocabulary::pad_id, start = Vocabulary::start_id, end = Vocabulary::end_id;
+  const int unk = Vocabulary::unk_id, word = unk + 1;
+  std::set<real> disturbed;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (const int special : {pad, start, end, unk}) {
+      const std::vector<int> caption{start, special, special, end};
+      BOOST_TEST(loss(1, caption, seed) == loss(0, caption, seed));
+    }
+    disturbed.insert(loss(1, {start, word, word, end}, seed));
+  }
+  BOOST_TEST(disturbed.size() > 5u); // of <unk> and three words, in pairs
 }
 
 BOOST_AUTO_TEST_CASE(the_loss_as_in_pytorch) {
