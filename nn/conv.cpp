@@ -127,15 +127,18 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
     Tensor dweights = zeros({parts, to_weight ? g.outputs * patch : 0});
     Tensor dbias = zeros({parts, to_bias ? g.outputs : 0});
     const real* values = y.value().data();
-    real* dy = y.grad().data();
+    const real* dy = y.grad().data();
     real* dx = to_x ? x.grad().data() : nullptr;
     parallel_ranges(g.batch, parts, [&](std::size_t begin, std::size_t end, std::size_t part) {
       std::vector<real, PoolAllocator<real>> columns(patch * pixels);
+      std::vector<real, PoolAllocator<real>> passed(relu ? image_out : 0); // what the relu lets by
       for (std::size_t b = begin; b < end; ++b) {
-        real* d = dy + b * image_out;
-        if (relu)
+        const real* d = dy + b * image_out;
+        if (relu) {
           for (std::size_t i = 0; i < image_out; ++i)
-            d[i] = values[b * image_out + i] > 0 ? d[i] : real{0};
+            passed[i] = values[b * image_out + i] > 0 ? d[i] : real{0};
+          d = passed.data();
+        }
         for (std::size_t o = 0; to_bias && o < g.outputs; ++o)
           dbias.data()[part * g.outputs + o] += sum_run(d + o * pixels, pixels);
         if (to_weight) { // dW = dY columns^T

@@ -110,6 +110,17 @@ BOOST_AUTO_TEST_CASE(the_fused_relu_is_a_relu) {
       {normal({3, 2, 5, 4}, 0, 1, rng)}, layer.parameters());
 }
 
+// Whoever reads y.grad() afterwards, or between two step_back(), finds what arrived there.
+BOOST_AUTO_TEST_CASE(the_gradient_that_arrives_is_left_alone) {
+  Rng rng(9);
+  nn::Conv2d layer = make_layer(3, 1, 1, true, rng);
+  Tape tape;
+  const Var y = layer(constant(normal({2, 2, 4, 5}, 0, 1, rng)));
+  const Tensor seed = normal(y.shape(), 0, 1, rng);
+  tape.backward(y, seed);
+  BOOST_TEST(identical(y.grad(), seed));
+}
+
 BOOST_AUTO_TEST_CASE(a_1x1_kernel_is_a_linear_layer_over_channels) {
   Rng rng(4);
   nn::Conv2d layer = make_layer(1, 1, 0, false, rng);
