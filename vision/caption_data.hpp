@@ -23,7 +23,8 @@ struct CaptionBatch {
 class CaptionData {
 public:
   /// Reads every picture, cuts out its middle square and resizes it to side x side. Captions longer
-  /// than max_words are cut. Throws FormatError for the first picture that cannot be read.
+  /// than max_words are cut. Throws FormatError for the first picture of the part that cannot be
+  /// read.
   CaptionData(const CaptionCorpus& corpus, const std::vector<CaptionedImage>& part,
               const Vocabulary& words, std::size_t side, std::size_t max_words = 24);
 

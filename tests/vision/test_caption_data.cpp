@@ -171,4 +171,19 @@ BOOST_AUTO_TEST_CASE(a_picture_that_cannot_be_read_is_named) {
              }).starts_with(example.folder / "1.png: "));
 }
 
+// Several cores read at once. A large picture, cut off, takes longer to refuse than a few letters.
+BOOST_AUTO_TEST_CASE(the_first_picture_that_cannot_be_read_is_named) {
+  const Example example;
+  const Vocabulary words = caption_vocabulary(example.corpus.train, 1);
+  Rng rng(1);
+  const string whole = encode_png(uniform({3, 400, 400}, 0, 1, rng));
+  write_file(example.folder / "0.png", whole.substr(0, whole.size() - 20));
+  for (const char* name : {"1.png", "2.png"}) write_file(example.folder / name, "text");
+  for (int again = 0; again < 5; ++again) {
+    const string message =
+        message_of([&] { CaptionData(example.corpus, example.corpus.train, words, 8); });
+    BOOST_TEST(message.starts_with(example.folder / "0.png: "), message);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
