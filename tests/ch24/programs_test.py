@@ -1,5 +1,6 @@
 """Chapter 24's programs as their user runs them, on pictures of 32 pixels and a model that trains
 in a second. meson passes the four programs: scenes, train, evaluate, caption."""
+import json
 import os
 import random
 import re
@@ -123,6 +124,20 @@ class Runs(ProgramTest):
         self.assertIn("BLEU-4: ", result.stdout)
         self.assertNotIn("true captions", result.stdout)
 
+    def test_output_that_cannot_be_written(self) -> None:
+        picture = next((self.data / "Flicker8k_Dataset").iterdir())
+        for program, *arguments in (
+                [caption, "--model", self.model, picture],
+                [caption, "--model", self.model, *[picture] * 100],  # more than a buffer holds
+                [scenes, "--out", self.data, "--train", 60, "--dev", 10, "--test", 10,
+                 "--side", 32],
+                [train, "--help"]):
+            with open("/dev/full", "w") as full:
+                result = subprocess.run([program, *map(str, arguments)], text=True, timeout=60,
+                                        stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertRegex(result.stderr, r"^\w+: cannot write .*No space left on device\n$")
+
     def test_the_same_seed_gives_the_same_bytes(self) -> None:
         for threads in ("1", "3"):
             out = self.here / threads
@@ -165,6 +180,17 @@ class Runs(ProgramTest):
         (out / "loss.tsv").unlink()
         self.assertEqual(run(train, "--data", self.data, "--out", out, *tiny).returncode, 0)
         self.assertEqual(contents(out), contents(self.out))
+
+    def test_a_layout_that_is_missing(self) -> None:
+        data = self.copy_of_data()
+        name = (data / "Flickr_8k.testImages.txt").read_text().split()[3]
+        layouts = json.loads((data / "layouts.json").read_text())
+        del layouts[name]
+        (data / "layouts.json").write_text(json.dumps(layouts))
+        sheet = self.here / "s.png"
+        self.refuses(evaluate, "--data", data, "--model", self.model, "--sheet", sheet,
+                     says=f"{data}/layouts.json: no layout of the picture {name}")
+        self.assertFalse(sheet.exists())
 
 
 class BadPictures(ProgramTest):

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/error.hpp"
 #include "autograd/parallel.hpp"
 #include "program.hpp"
 #include "text/bleu.hpp"
@@ -40,6 +41,13 @@ void evaluate(const Settings& s) {
   const std::size_t side = captioner.options.cnn.side;
   const CaptionData data(corpus, part, captioner.words, side);
 
+  const std::string truth = s.data + "/layouts.json";
+  const bool drawn = std::filesystem::exists(truth);
+  const auto layouts = drawn ? read_layouts(s.data) : std::map<std::string, Scene>{};
+  for (const CaptionedImage& image : part)
+    if (drawn && !layouts.contains(image.name))
+      throw FormatError(fmt::format("{}: no layout of the picture {}", truth, image.name));
+
   // Each caption needs only itself, so the pictures are shared out among the cores.
   std::vector<std::string> captions(data.size());
   Progress progress("captioning", data.size());
@@ -52,8 +60,6 @@ void evaluate(const Settings& s) {
     progress.update(begin + n);
   }
 
-  const bool drawn = std::filesystem::exists(s.data + "/layouts.json");
-  const auto layouts = drawn ? read_layouts(s.data) : std::map<std::string, Scene>{};
   std::vector<Words> hypotheses;
   std::vector<std::vector<Words>> references;
   std::vector<Captioned> cards;
