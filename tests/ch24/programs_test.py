@@ -19,7 +19,8 @@ from pathlib import Path
 scenes, train, evaluate, caption = (str(Path(p).resolve()) for p in sys.argv[-4:])
 
 # 15 steps an epoch, so that there is something to interrupt.
-tiny = ["--epochs", "2", "--batch", "4", "--embedding", "16", "--hidden", "16", "--side", "32"]
+tiny = ["--look-epochs", "1", "--tell-epochs", "1", "--batch", "4", "--embedding", "16",
+        "--hidden", "16", "--side", "32"]
 
 
 def png(width: int, height: int, rows: bytes | None = None) -> bytes:
@@ -326,7 +327,7 @@ class BadCheckpoints(ProgramTest):
 
     def test_a_run_with_other_sizes_does_not_touch_the_checkpoint(self) -> None:
         before = contents(self.out)
-        for option, value in (("--hidden", "20"), ("--seed", "7"), ("--epochs", "3")):
+        for option, value in (("--hidden", "20"), ("--seed", "7"), ("--look-epochs", "3")):
             arguments = list(tiny)
             if option in arguments:
                 arguments[arguments.index(option) + 1] = value
