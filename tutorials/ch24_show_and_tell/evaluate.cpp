@@ -6,6 +6,7 @@
 
 #include "autograd/error.hpp"
 #include "autograd/parallel.hpp"
+#include "keep.hpp"
 #include "program.hpp"
 #include "text/bleu.hpp"
 #include "text/word_tokenizer.hpp"
@@ -83,6 +84,7 @@ void evaluate(const Settings& s) {
       cards.push_back({read_image(corpus.image_path(part[i].name)), captions[i], good});
   }
   write_png(s.sheet, contact_sheet(cards, 6));
+  keep_file(s.sheet);
 
   const auto percent = [&](std::size_t n) {
     return 100.0 * static_cast<double>(n) / static_cast<double>(data.size());

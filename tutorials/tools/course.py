@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import bench
+import book
 import chapters
 import demo
+import serve
 import testing
 from build import Build
 from errors import CourseError, Interrupted
@@ -20,10 +22,14 @@ usage: ./course COMMAND
 
   demo                    the main job: trains the captioner on drawn scenes, then captions
                           pictures it has not seen; when stopped, it resumes
-  test [SUITE ...]        every test, or those of some suites
+  test [SUITE ...]        every test but the suite `book`, or those of some suites
   list                    the chapters and their programs
   run CHAPTER [PROGRAM] [-- ARGUMENT ...]
                           builds and runs a program of a chapter
+  book [--serve]          builds the book from the chapters, after checking that nothing in it has
+                          drifted; with --serve, shows it and builds it again after changes
+  regen [CHAPTER ...]     renews what the book shows of programs' runs; those marked slow only
+                          where their chapter is named
   bench [SUITE] [--peer torch] [--json FILE]
                           measures speed; without a suite, names them
 
@@ -52,6 +58,8 @@ def parser() -> Parser:
     run = commands.add_parser("run")
     run.add_argument("chapter")
     run.add_argument("program", nargs="?")
+    commands.add_parser("book").add_argument("--serve", action="store_true")
+    commands.add_parser("regen").add_argument("chapters", nargs="*")
     measure = commands.add_parser("bench")
     measure.add_argument("suite", nargs="?")
     measure.add_argument("--peer")
@@ -91,10 +99,17 @@ def run_program(build: Build, chapter_name: str, name: str | None, arguments: li
     os.execve(path, [str(path), *arguments], demo.environment(root))
 
 
+def write_book(build: Build, serve_it: bool) -> int:
+    if not serve_it:
+        return book.run(build, root)
+    book.run(build, root)
+    return serve.run(root, build.folder / "book", lambda: book.run(build, root))
+
+
 def dispatch(arguments: list[str]) -> int:
     ours, theirs = split(arguments)
     known = parser()
-    commands = ("demo", "test", "list", "run", "bench")
+    commands = ("demo", "test", "list", "run", "book", "regen", "bench")
     if ours and not ours[0].startswith("-") and ours[0] not in (*commands, "help"):
         raise CourseError(f"there is no command {ours[0]}; there are: {', '.join(commands)}")
     options = known.parse_args(ours)
@@ -110,6 +125,10 @@ def dispatch(arguments: list[str]) -> int:
             print(chapters.table(chapters.all_chapters(root / "tutorials")))
         case "run":
             return run_program(build, options.chapter, options.program, theirs)
+        case "book":
+            return write_book(build, options.serve)
+        case "regen":
+            return book.regen(build, root, options.chapters)
         case "bench":
             return bench.run(build, options.suite, options.peer, options.json)
         case _:
