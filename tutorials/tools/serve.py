@@ -17,12 +17,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def newest(root: Path) -> float:
-    """When a source of the book was last changed."""
+def sources(root: Path) -> dict[Path, float]:
+    """What the book is made of, and when each file was last changed."""
     folders = ("autograd", "nn", "text", "vision", "tutorials")
-    times = [file.stat().st_mtime for name in folders for file in (root / name).rglob("*")
-             if file.suffix in watched]
-    return max(times, default=0.0)
+    return {file: file.stat().st_mtime for name in folders for file in (root / name).rglob("*")
+            if file.suffix in watched and file.is_file()}
 
 
 def run(root: Path, site: Path, build: Callable[[], int], port: int = 8000) -> int:
@@ -37,12 +36,12 @@ def run(root: Path, site: Path, build: Callable[[], int], port: int = 8000) -> i
         raise CourseError(f"no free port from {port} to {port + 19}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     note(f"http://127.0.0.1:{server.server_port}/ until Ctrl-C; a changed file builds it again")
-    built = newest(root)
+    built = sources(root)
     try:
         while True:
             time.sleep(1)
-            if newest(root) > built:
-                built = newest(root)
+            if (now := sources(root)) != built:
+                built = now
                 try:
                     build()
                 except CourseError as error:

@@ -104,8 +104,8 @@ def check_direction(app: Sphinx, document: nodes.document, docname: str) -> None
     if not re.match(r"ch\d\d_", docname):
         return
     for reference in document.findall(nodes.reference):
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(docname),
-                                                   reference.get("refuri", "").partition("#")[0]))
+        address = reference.get("refuri", "").partition("#")[0].removesuffix(".html")
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(docname), address))
         if reference.get("internal") and "to-chapter" not in reference["classes"] \
                 and re.match(r"ch\d\d_", target) and target[:4] > docname[:4]:
             log.warning("a link to the later %s: write {chapter}`%s`, which also works where that "

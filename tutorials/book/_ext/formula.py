@@ -32,7 +32,8 @@ def katex(tex: str, display: bool, node: nodes.Node) -> str:
         raise ExtensionError("node ended while it set a formula: is libjs-katex installed?")
     answer = json.loads(line)
     if "error" in answer:
-        log.warning("formula: %s", answer["error"].replace("KaTeX parse error: ", ""), location=node)
+        said = answer["error"].replace("KaTeX parse error: ", "").replace("\u0332", "")  # underlines
+        log.warning("formula: %s", " ".join(said.split()), location=node)
         return "<code>?</code>"
     return str(answer["html"])
 

@@ -10,10 +10,9 @@ texts: dict[str, str] = {}
 
 
 def collect(app: Sphinx, document: nodes.document, docname: str) -> None:
-    paragraphs = (node.astext() for node in document.findall(nodes.TextElement)
-                  if isinstance(node, (nodes.paragraph, nodes.title, nodes.caption,
-                                       nodes.literal_block)))
-    texts[docname] = "\n".join(paragraphs)
+    kinds = (nodes.paragraph, nodes.title, nodes.caption, nodes.literal_block)
+    texts[docname] = "\n".join(node.astext() for node in document.findall(nodes.TextElement)
+                               if isinstance(node, kinds) and "minutes" not in node["classes"])
 
 
 def write(app: Sphinx, failed: Exception | None) -> None:
