@@ -120,6 +120,9 @@ The line.
 ```{exercise} one
 ```
 
+```{exercises}
+```
+
 :::{details} Why
 Because of $x$.
 :::
@@ -133,7 +136,15 @@ title = "One more"
 minutes = 5
 file = "autograd/two.hpp"
 region = "three"
-hints = ["Think of `one()`.", "Add $1$."]
+todo = "Return 3."
+hints = ["Think of `one()`.", "A vector<int> * 3."]
+""",
+    "tutorials/ch01_one/exercises/six/exercise.toml": """
+title = "Six"
+minutes = 6
+file = "autograd/two.hpp"
+region = "two"
+hints = []
 """,
     "tutorials/ch02_two/again.cpp": """// Again.
 #include <cstdio>
@@ -283,7 +294,8 @@ class Whole(Course):
         self.shows(text, "Listing 1.1 tutorials/ch01_one/hello.cpp, line 7", "Figure 1.1 The arrow.",
                    "Figure 1.2 The line.", "(1.1)", "says 0.3333 and 20,000", "3 minutes to read",
                    "one is 1, a third is 0.3333", "Exercise 1.1: One more", "5 minutes, in autograd",
-                   "$ ./course start one $ ./course check one", "Hint 2 of 2", "chapter 3")
+                   "Return 3. $ ./course start one $ ./course check one", "Hint 2 of 2",
+                   "A vector<int> * 3.", "Exercise 1.2: Six 6 minutes", "chapter 3")
         self.assertNotIn("the end", text)  # another block of the output
         self.assertNotIn("//>", text)
         self.shows(self.page("ch01_one/chapter.html"), "<summary>Why</summary>",
@@ -475,9 +487,9 @@ class Pages(Course):
         self.refuses("the section 'Hello' does not say how long it takes")
 
     def test_exercises(self) -> None:
-        self.add("```{exercise} six\n```")
+        self.add("```{exercise} ten\n```")
         self.add("```{exercise} one\n```", "ch02_two")
-        self.refuses("there is no exercise six; there are: one",
+        self.refuses("there is no exercise ten; there are: one, six",
                      "exercise one belongs to ch01_one")
 
     def test_an_exercise_without_a_title(self) -> None:
@@ -512,9 +524,16 @@ class Handout(Course):
 
     def test_later_chapters_are_gone(self) -> None:
         shutil.rmtree(self.root / "tutorials" / "ch02_two")
+        shutil.rmtree(self.root / "vision")
+        self.addCleanup((self.root / "vision").mkdir)
+        self.write("README.md", "# A handout\n\nIts words.\n\nThe [licence](LICENSE).\n")
         self.shows(self.builds(), "chapter 2")
         self.assertNotIn("ch02_two", self.page("ch01_one/chapter.html"))
-        self.shows(self.words("index.html"), "2 Two to come")
+        self.shows(self.words("index.html"), "Its words.", "2 Two to come")
+        # A handout may also not know them at all.
+        file = self.root / "tutorials" / "course.toml"
+        file.write_text(file.read_text().partition('[[chapter]]\nid = "ch02"')[0])
+        self.shows(self.builds(), "chapter 2, chapter 3")
 
 
 if __name__ == "__main__":

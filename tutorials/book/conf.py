@@ -15,6 +15,7 @@ include_patterns = ["index.md", "coverage.md", "*/chapter.md"]
 
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "smartquotes"]
 myst_heading_anchors = 3
+smartquotes = False  # MyST's are enough; these would also bend quotes in hints
 
 numfig = True
 numfig_format = {"code-block": "Listing %s", "figure": "Figure %s", "table": "Table %s"}

@@ -1,6 +1,7 @@
 """Chapters as the book knows them: their fixed numbers, the list on the first page, and references
 to chapters that may not be there.
 
+    <!-- readme -->        on the first page: how README.md begins
     <!-- chapters -->      on the first page: all chapters of course.toml, written or not
     {chapter}`ch18`        "chapter 18", a link if it is there
 """
@@ -33,7 +34,18 @@ def page(chapter: chapters.Chapter) -> str | None:
 
 def insert_list(app: Sphinx, docname: str, source: list[str]) -> None:
     if docname == app.config.root_doc:
-        source[0] = source[0].replace("<!-- chapters -->", chapter_list())
+        source[0] = (source[0].replace("<!-- readme -->", introduction())
+                     .replace("<!-- chapters -->", chapter_list()))
+
+
+def introduction() -> str:
+    """README.md from its title to the first code of the library; of a handout's shorter one, all.
+    A paragraph with a link to a file that is no page stays out."""
+    text = (place.root / "README.md").read_text(encoding="utf-8")
+    text = text.partition("\n")[2].partition("\n## Ten lines of it")[0]
+    text = text.replace("](tutorials/", "](")
+    return "\n\n".join(paragraph for paragraph in text.split("\n\n")
+                       if not re.search(r"(?<!!)\[[^]]*\]\((?!https:)", paragraph))
 
 
 def chapter_list() -> str:
@@ -86,6 +98,9 @@ def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
 class ChapterRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         chapter = next((c for c in all_chapters if c.id == self.text), None)
+        if chapter is None and re.fullmatch(r"ch\d\d", self.text) \
+                and chapters.published_through(place.tutorials):
+            return [nodes.Text(f"chapter {int(self.text[2:])}")], []  # a handout knows no later ones
         if chapter is None:
             message = self.inliner.reporter.error(f"there is no chapter {self.text}",
                                                   line=self.lineno)

@@ -116,7 +116,7 @@ def table(app: Sphinx, docname: str, module: str) -> str:
     for function in public_functions(headers):
         if function.short not in words and not defining_lines(function) & lines:
             silent.setdefault(function.file, []).append(function.name)
-    rows = []
+    rows: list[str] = []
     for stem in sorted({file.stem for suffix in ("hpp", "cpp")
                         for file in (place.root / module).glob(f"*.{suffix}")}):
         header = f"{module}/{stem}.hpp"
@@ -125,6 +125,8 @@ def table(app: Sphinx, docname: str, module: str) -> str:
         rows.append(f"<tr><td><code>{stem}</code></td><td>{link(app, docname, by)}</td>"
                     f"<td>{percent(header, lines)}</td>"
                     f"<td>{percent(f'{module}/{stem}.cpp', lines)}</td><td>{names}</td></tr>")
+    if not rows:  # a handout may be without the module
+        return ""
     return (f'<h2>{modules[module]}: <code>{module}/</code></h2>\n'
             '<div class="table-wrapper"><table class="coverage"><thead><tr><th>file</th>'
             "<th>chapter</th><th>.hpp</th><th>.cpp</th><th>no chapter explains</th></tr></thead>"

@@ -17,14 +17,16 @@ class Exercise:
     file: str
     region: str
     hints: tuple[str, ...]
+    todo: str   # what the starter asks for
+    order: int  # in its chapter
 
 
 @cache
 def all_exercises() -> dict[str, Exercise]:
-    found = {}
-    for path in sorted(place.tutorials.glob("ch*/exercises/*/exercise.toml")):
-        found[path.parent.name] = read(path)
-    return found
+    """By name, in the order of the course."""
+    found = map(read, place.tutorials.glob("ch*/exercises/*/exercise.toml"))
+    return {exercise.name: exercise for exercise in
+            sorted(found, key=lambda exercise: (exercise.chapter, exercise.order, exercise.name))}
 
 
 def read(path: Path) -> Exercise:
@@ -39,7 +41,8 @@ def read(path: Path) -> Exercise:
         raise CourseError(f"{name}: there is no `{absent[0]}`")
     return Exercise(path.parent.name, path.parents[2].name, str(entries["title"]),
                     int(entries["minutes"]), str(entries["file"]), str(entries["region"]),
-                    tuple(entries["hints"]))
+                    tuple(entries["hints"]), str(entries.get("todo", "")),
+                    int(entries.get("order", 0)))
 
 
 def removing(file: str, region: str) -> Exercise | None:
