@@ -8,6 +8,7 @@ course.toml marks as `slow` a program that trains for minutes or measures time. 
 shown as it is, and it is run again only when its chapter is named: `./course regen ch24`.
 """
 import os
+import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,10 @@ from pathlib import Path
 from chapters import Chapter
 from compare import differences
 from errors import CourseError
-from process import check as check_code, note, start, wait
+from process import check as check_code, let_end, note, start, wait
 
 shown_differences = 3
+patience = 60.0  # seconds; a program that takes longer is `slow`
 
 
 @dataclass
@@ -114,7 +116,16 @@ def run(chapter: Chapter, program: str, executables: dict[str, Path],
         raise CourseError(f"meson knows no program {target}; is {program}.cpp in meson.build?")
     with tempfile.TemporaryDirectory(prefix="tapestry-") as folder, tempfile.TemporaryFile() as text:
         environment = {**os.environ, "TAPESTRY_ROOT": str(root), "TAPESTRY_KEEP": folder}
-        code = wait(start([executables[target]], cwd=folder, env=environment, stdout=text))
+        process = start([executables[target]], cwd=folder, env=environment, stdout=text)
+        try:
+            code = process.wait(None if program in chapter.slow else patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise CourseError(f"{chapter.id} {program} takes more than {patience:.0f} s; "
+                              "name it under `slow` in course.toml") from None
+        except KeyboardInterrupt:
+            let_end(process)
+            raise
         check_code(f"{chapter.id} {program}", code)
         text.seek(0)
         made = {f"{program}.txt": text.read()}

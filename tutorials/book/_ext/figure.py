@@ -39,8 +39,7 @@ class drawing(nodes.General, nodes.Element):
 class Figure(SphinxDirective):
     required_arguments = 1
     has_content = True
-    option_spec = {"name": directives.unchanged, "alt": directives.unchanged_required,
-                   "width": directives.unchanged_required}
+    option_spec = {"name": directives.unchanged, "alt": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
@@ -89,7 +88,7 @@ class Figure(SphinxDirective):
                 svg = run(["gnuplot", str(plot_style), str(path)], path, cwd=out)
             case ".png" | ".jpg":
                 return nodes.image(uri="/" + str(path.relative_to(place.tutorials)),
-                                   alt=self.options["alt"], width=self.options.get("width"))
+                                   alt=self.options["alt"])
             case _:
                 raise CourseError(f"{name}: a figure is a .dot, .gp, .png or .jpg")
         return drawing(svg=themed(svg, path.stem, self.options["alt"]))
