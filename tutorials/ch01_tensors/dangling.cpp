@@ -54,9 +54,9 @@ int main() {
   const Tensor x{0, 1, 2};
 
   const Tensor good = squash_mended(x);
-  fmt::print("squash_mended: {:.4f} {:.4f} {:.4f}\n", good(0), good(1), good(2));
+  fmt::print("squash_mended:\n  {:.4f} {:.4f} {:.4f}\n", good(0), good(1), good(2));
 
-  fmt::print("squash:\n");
+  fmt::print("\nsquash:\n");
   std::fflush(stdout);
   //> read
   auto lazy = squash(x);   // nothing is computed yet

@@ -1,5 +1,6 @@
 // One block of numbers, seen through shapes and strides: where an entry lies, and what a view is.
 #include <set>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/ranges.h>
@@ -83,8 +84,10 @@ std::string drawing(const Tensor& x) {
 } // namespace
 
 int main() {
-  //> views
+  //> tensor
   Tensor x{{10, 20, 30}, {40, 50, 60}};
+  //< tensor
+  //> views
   auto column = xt::view(x, xt::all(), 1);
   auto every_other = xt::view(x, xt::all(), xt::range(0, 3, 2));
   auto flipped = xt::flip(x, 1);
@@ -108,6 +111,12 @@ int main() {
 
   fmt::print("\n");
   check_the_formula();
+  fmt::print("\nOutside of (2, 3): x.unchecked(0, 5) = {}, x.at(0, 5) ", x.unchecked(0, 5));
+  try {
+    fmt::print("= {}\n", x.at(0, 5));
+  } catch (const std::out_of_range&) {
+    fmt::print("throws std::out_of_range\n");
+  }
 
   fmt::print("\nA 512 x 512 matrix of floats, in cache lines of 64 bytes:\n");
   fmt::print("  512 entries of a row    lie in {:>3} lines\n", cache_lines(512, 1));
