@@ -1,5 +1,5 @@
-"""What must not drift: each test puts one fault into a small course, and `./course book` must refuse it
-with a line that says what is wrong and where."""
+"""What must not drift: each test puts one fault into a small course, and `./course book` must refuse
+it with a line that says what is wrong and where."""
 import os
 import re
 import shutil
@@ -27,14 +27,16 @@ class Whole(Course):
         self.shows(self.page("ch01_one/chapter.html"), "<summary>Why</summary>",
                    'aria-label="An arrow from a to b."', 'aria-label="A line that rises."',
                    'href="../ch02_two/chapter.html">chapter 2</a>')
-        self.shows(self.words("index.html"), "1 One 3 minutes", "2 Two 1 minute", "3 Three not written yet")
+        self.shows(self.words("index.html"), "1 One 3 minutes", "2 Two 1 minute",
+                   "3 Three not written yet")
         # Of two.hpp two of four lines, without the markers; `one()` stands in the prose.
         self.shows(self.page("coverage.html"),
                    "<td><code>one</code></td><td><a href=\"ch01_one/chapter.html\">1</a></td>"
                    "<td>0 %</td><td></td><td></td>",
                    "<td><code>two</code></td><td><a href=\"ch02_two/chapter.html\">2</a></td>"
                    "<td>50 %</td><td></td><td></td>")
-        self.write("autograd/three.hpp", "#pragma once\nstruct Odd { int odd(); Odd(); };\nint even();\n")
+        self.write("autograd/three.hpp",
+                   "#pragma once\nstruct Odd { int odd(); Odd(); };\nint even();\n")
         self.builds()
         self.shows(self.page("coverage.html"), "<code>Odd::odd</code>, <code>even</code></td>")
 
@@ -46,8 +48,8 @@ class Whole(Course):
 
 class Serving(Course):
     def test_it_shows_the_book_and_builds_it_again(self) -> None:
-        process = subprocess.Popen([self.root / "course", "book", "--serve"], cwd=self.root, text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        process = subprocess.Popen([self.root / "course", "book", "--serve"], cwd=self.root,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, text=True,
                                    stderr=subprocess.PIPE, start_new_session=True,
                                    env={**os.environ, "COURSE_BUILD": str(self.root / "build")})
         assert process.stderr is not None
@@ -113,7 +115,8 @@ class Outputs(Course):
 
     def test_a_program_that_does_not_end(self) -> None:
         self.change("tutorials/tools/outputs.py", "patience = 60.0", "patience = 0.5")
-        self.change(self.program, "int main() {", "int main() {\n  while (one() == 1) std::puts(\"\");")
+        self.change(self.program, "int main() {",
+                    "int main() {\n  while (one() == 1) std::puts(\"\");")
         self.refuses("ch01 hello takes more than 0 s; name it under `slow` in course.toml")
 
     def test_a_slow_program_runs_on_request_only(self) -> None:
@@ -253,7 +256,8 @@ class Handout(Course):
         self.shows(page, "TODO: three", "one is 1, a third is 0.3333")
 
     def test_a_region_that_is_gone(self) -> None:
-        self.change("autograd/two.hpp", "//> three\ninline int three() { return 3; }\n//< three\n", "")
+        self.change("autograd/two.hpp",
+                    "//> three\ninline int three() { return 3; }\n//< three\n", "")
         page = self.builds()
         self.shows(page, "Your turn: this part of autograd/two.hpp is exercise one: "
                    "./course start one.")

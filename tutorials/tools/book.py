@@ -1,4 +1,4 @@
-"""`course book` and `course regen`: the site from the chapters' prose, their programs and the library.
+"""`course book` and `course regen`: the site from the chapters' prose, programs and the library.
 
 The book shows nothing that has drifted: programs are run again and compared with out/, what they
 include with course.toml, and Sphinx's warnings and dead links are errors. The site appears in

@@ -33,7 +33,7 @@ def same_line(old: str, new: str) -> bool:
 
 
 def differences(old: str, new: str) -> list[str]:
-    """The lines that differ, as "line 3: book 'x = 1.0', now 'x = 2.0'"; none if all are the same."""
+    """A sentence for each line that differs; none if all are the same."""
     old_lines, new_lines = old.splitlines(), new.splitlines()
     found = [f"line {at}: the book has '{a.strip()}', the program prints '{b.strip()}'"
              for at, (a, b) in enumerate(zip(old_lines, new_lines), 1) if not same_line(a, b)]

@@ -67,8 +67,9 @@ def chapter_list() -> str:
 def row(chapter: chapters.Chapter) -> str:
     name = page(chapter)
     if name is None:
-        published = chapters.published_through(place.tutorials)
-        return f"| {chapter.number} | {chapter.title} | {'to come' if published else 'not written yet'} |"
+        handout = chapters.published_through(place.tutorials)
+        state = "to come" if handout else "not written yet"
+        return f"| {chapter.number} | {chapter.title} | {state} |"
     length = minutes.total(place.tutorials / f"{name}.md")
     return f"| {chapter.number} | [{chapter.title}]({name}.md) | {minutes.words(length)} |"
 

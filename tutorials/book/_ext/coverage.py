@@ -11,7 +11,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
@@ -86,7 +85,8 @@ def defining_lines(function: Function) -> set[tuple[str, int]]:
         owner, _, short = function.name.rpartition("::")
         owner = owner.rpartition("::")[2]
         wanted = re.compile(rf"^[\w:<>,&*\s\[\]]*\b{owner + '::' if owner else ''}{short}\(")
-        for number, line in enumerate((place.root / source).read_text(encoding="utf-8").splitlines(), 1):
+        text = (place.root / source).read_text(encoding="utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
             if wanted.match(line) and not line.startswith((" ", "return")):
                 lines.add((str(source), number))
     return lines

@@ -101,7 +101,7 @@ def run(command: list[str], path: Path, cwd: Path | None = None) -> str:
     except FileNotFoundError:
         raise CourseError(f"{command[0]} is not installed") from None
     except subprocess.TimeoutExpired:
-        raise CourseError(f"{command[0]} takes longer than a minute for {place.shown(path)}") from None
+        raise CourseError(f"{place.shown(path)}: {command[0]} takes more than a minute") from None
     if result.returncode != 0 or result.stderr.strip() or "<svg" not in result.stdout:
         said = " ".join(result.stderr.split()) or "it draws nothing"
         raise CourseError(f"{place.shown(path)}: {command[0]}: {said}")

@@ -28,7 +28,8 @@ def repair(app: Sphinx, failed: Exception | None) -> None:
         if dark and "prefers-color-scheme: dark" not in text:
             text += ("\n@media not print { @media (prefers-color-scheme: dark) {\n"
                      f'body:not([data-theme="light"]) {{{dark[1]}}}\n'
-                     'html body:not([data-theme="light"]) .only-light { display: none !important; }\n'
+                     'html body:not([data-theme="light"]) .only-light '
+                     '{ display: none !important; }\n'
                      'body:not([data-theme="light"]) .only-dark { display: block !important; }\n'
                      "} }\n")
         style.write_text(text, encoding="utf-8")

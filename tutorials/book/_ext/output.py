@@ -4,7 +4,7 @@
     ```{output} first_tape.txt
     :block: Recorded                       only the lines from the one that begins so to the next
     ```                                    empty one
-    {value}`steps.json#best.error:.2e`     a number of out/steps.json, as it stands there or formatted
+    {value}`steps.json#best.error:.2e`     a number of out/steps.json, as it stands or formatted
 """
 import json
 import textwrap
@@ -91,8 +91,8 @@ def step_into(found: Any, step: str, key: str) -> Any:
         return found[int(step)]
     if isinstance(found, dict) and step in found:
         return found[step]
-    names = found if isinstance(found, dict) else range(len(found)) if isinstance(found, list) else []
-    raise CourseError(f"there is no '{step}' in {key}; there are: {', '.join(map(str, names))}")
+    names = list(found) if isinstance(found, dict) else []
+    raise CourseError(f"there is no '{step}' in {key}; there are: {', '.join(names) or 'none'}")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

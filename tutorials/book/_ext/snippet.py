@@ -67,11 +67,10 @@ class Snippet(SphinxDirective):
     def cut_out(self, file: str, region: str) -> nodes.Node:
         exercise = exercises_shown.removing(file, region)
         assert exercise is not None
-        text = nodes.paragraph("", "", nodes.Text("Your turn: this part of "), nodes.literal("", file),
-                               nodes.Text(" is exercise "), nodes.literal("", exercise.name),
-                               nodes.Text(": "),
-                               nodes.literal("", f"./course start {exercise.name}"),
-                               nodes.Text("."))
+        text = nodes.paragraph()
+        text += [nodes.Text("Your turn: this part of "), nodes.literal("", file),
+                 nodes.Text(" is exercise "), nodes.literal("", exercise.name), nodes.Text(": "),
+                 nodes.literal("", f"./course start {exercise.name}"), nodes.Text(".")]
         return nodes.admonition("", nodes.title("", "Your turn"), text, classes=["exercise"])
 
     def label(self, box: nodes.Element, fallback: str) -> None:
