@@ -11,7 +11,6 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import chapters
@@ -20,7 +19,6 @@ import place
 import regions
 from errors import CourseError
 
-log = logging.getLogger(__name__)
 languages = {".cpp": "cpp", ".hpp": "cpp", ".py": "python", ".toml": "toml", ".gp": "gnuplot",
              ".sh": "bash"}
 
