@@ -52,6 +52,7 @@ template <class Run> void for_each_run(const Shape& big, const Shape& small, Run
   }
 }
 
+//> sum-run
 /// The sum of n neighbours, in 16 interleaved partial sums: four vector registers' worth, and a
 /// smaller rounding error than one running sum.
 inline real sum_run(const real* x, std::size_t n) {
@@ -64,5 +65,6 @@ inline real sum_run(const real* x, std::size_t n) {
     for (std::size_t j = 0; j < half; ++j) partial[j] += partial[j + half];
   return partial[0];
 }
+//< sum-run
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,9 +1,6 @@
 #include "autograd/loss.hpp"
 
-#include "autograd/arithmetic.hpp"
 #include "autograd/broadcast.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/reduce.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 
@@ -28,9 +25,18 @@ Var mse_loss(const Operand& prediction, const Operand& target) {
 Var binary_cross_entropy(const Operand& logits, const Operand& target) {
   if (logits.shape() != target.shape())
     shape_error("binary_cross_entropy", {logits, target}, "the shapes must agree");
-  const Var bent = relu(logits) - logits * target;
-  const Var tail = log(1 + exp(-abs(logits)));
-  return mean(bent + tail);
+  if (logits.value().size() == 0)
+    shape_error("binary_cross_entropy", {logits, target}, "there is nothing to compare");
+  const Tensor &x = logits.value(), &t = target.value();
+  const Tensor terms = xt::maximum(x, real{0}) - x * t + xt::log1p(xt::exp(-xt::abs(x)));
+  const real n = static_cast<real>(terms.size());
+  Var y{Tensor(sum_run(terms.data(), terms.size()) / n)};
+  return record("binary_cross_entropy", y, {logits, target}, [logits, target, y, n] {
+    const real scale = y.grad().data()[0] / n;
+    if (logits.needs_grad()) // the bends of max and |x| cancel: sigmoid(x) - t, at 0 too
+      logits.grad() += scale * (1 / (1 + xt::exp(-logits.value())) - target.value());
+    if (target.needs_grad()) target.grad() -= scale * logits.value();
+  });
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

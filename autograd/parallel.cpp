@@ -69,8 +69,10 @@ private:
       try {
         (*work_)(p);
       } catch (...) {
+        // Parts are taken in order: every part before this one runs, and may fail as well.
         std::lock_guard lock(mutex_);
-        if (!error_) error_ = std::current_exception();
+        if (!error_ || p < failed_) error_ = std::current_exception(), failed_ = p;
+        next_ = parts_; // the others need not start
       }
     }
     inside = false;
@@ -80,7 +82,7 @@ private:
   std::mutex jobs_, mutex_;
   std::condition_variable wake_, done_;
   const std::function<void(std::size_t)>* work_ = nullptr;
-  std::size_t parts_ = 0, busy_ = 0, job_ = 0;
+  std::size_t parts_ = 0, busy_ = 0, job_ = 0, failed_ = 0;
   std::atomic<std::size_t> next_{0};
   std::exception_ptr error_;
   bool closing_ = false;

@@ -9,7 +9,8 @@ namespace tapestry {
 /// Calls `work(part)` for part = 0 .. parts-1, each once, on as many threads as there are cores.
 /// The caller chooses `parts` by the problem, never by the machine: then sums over parts have the
 /// same order, and the same bits, everywhere. A call from inside `work` runs on its own thread.
-/// The first exception that a part throws is thrown again here.
+/// If parts fail, the exception of the first of them by number is thrown again here, and some parts
+/// after it may not run.
 void parallel_parts(std::size_t parts, const std::function<void(std::size_t part)>& work);
 
 // A std::function of a reference needs no memory; of a lambda with three captures, it does.

@@ -123,19 +123,23 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
   Var y{std::move(out)};
   return record("conv2d", y, {x, weight, bias}, [=] {
     const bool relu = options.relu, to_weight = weight.needs_grad(), to_x = x.needs_grad();
+    const bool to_bias = bias.needs_grad();
     Tensor dweights = zeros({parts, to_weight ? g.outputs * patch : 0});
-    Tensor dbias = zeros({parts, g.outputs});
+    Tensor dbias = zeros({parts, to_bias ? g.outputs : 0});
     const real* values = y.value().data();
-    real* dy = y.grad().data();
+    const real* dy = y.grad().data();
     real* dx = to_x ? x.grad().data() : nullptr;
     parallel_ranges(g.batch, parts, [&](std::size_t begin, std::size_t end, std::size_t part) {
       std::vector<real, PoolAllocator<real>> columns(patch * pixels);
+      std::vector<real, PoolAllocator<real>> passed(relu ? image_out : 0); // what the relu lets by
       for (std::size_t b = begin; b < end; ++b) {
-        real* d = dy + b * image_out;
-        if (relu)
+        const real* d = dy + b * image_out;
+        if (relu) {
           for (std::size_t i = 0; i < image_out; ++i)
-            d[i] = values[b * image_out + i] > 0 ? d[i] : real{0};
-        for (std::size_t o = 0; o < g.outputs; ++o)
+            passed[i] = values[b * image_out + i] > 0 ? d[i] : real{0};
+          d = passed.data();
+        }
+        for (std::size_t o = 0; to_bias && o < g.outputs; ++o)
           dbias.data()[part * g.outputs + o] += sum_run(d + o * pixels, pixels);
         if (to_weight) { // dW = dY columns^T
           image_to_columns(g, x.value().data() + b * g.image(), columns.data());
@@ -151,17 +155,33 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
     });
     if (to_weight) dweights.reshape({parts, g.outputs, g.channels, g.kernel_h, g.kernel_w});
     if (to_weight) sum_into(weight.grad(), dweights);
-    if (bias.needs_grad()) sum_into(bias.grad(), dbias);
+    if (to_bias) sum_into(bias.grad(), dbias);
   });
 }
 //< conv2d
 
-nn::Conv2d::Conv2d(const Conv2dOptions& o, Rng& rng) : options_{o.stride, o.padding, o.relu} {
+Var conv2d(const Operand& x, const Operand& weight, ConvOptions options) {
+  if (weight.rank() != 4)
+    shape_error("conv2d", {x, weight}, "expected (B, C, H, W) x (O, C, kh, kw)");
+  return conv2d(x, weight, {constant(zeros({weight.shape()[0]})), x.caller()}, options);
+}
+
+nn::Conv2d::Conv2d(const Conv2dOptions& o, Rng& rng)
+    : options_{o.stride, o.padding, o.relu}, has_bias_(o.bias) {
   const std::size_t fan = o.in_channels * o.kernel_size * o.kernel_size;
   weight =
       Parameter("weight", fan_uniform({o.out_channels, o.in_channels, o.kernel_size, o.kernel_size},
                                       fan, rng));
-  bias = Parameter("bias", fan_uniform({o.out_channels}, fan, rng));
+  if (has_bias_) bias = Parameter("bias", fan_uniform({o.out_channels}, fan, rng));
+}
+
+Var nn::Conv2d::operator()(const Operand& x) const {
+  return has_bias_ ? conv2d(x, weight, bias, options_) : conv2d(x, weight, options_);
+}
+
+void nn::Conv2d::visit(Visitor& v) {
+  v("weight", weight);
+  if (has_bias_) v("bias", bias);
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -54,20 +54,27 @@ Tensor CaptionData::picture(std::size_t index) const {
   return x;
 }
 
-CaptionBatch CaptionData::batch(const std::vector<std::size_t>& indices, std::size_t captions_each,
-                                Rng& rng) const {
-  CaptionBatch batch{Tensor::from_shape({indices.size(), 3, side_, side_}), {}, {}};
+Tensor CaptionData::pictures(const std::vector<std::size_t>& indices) const {
+  Tensor all = Tensor::from_shape({indices.size(), 3, side_, side_});
+  for (std::size_t b = 0; b < indices.size(); ++b) {
+    const Tensor x = picture(indices[b]);
+    std::copy_n(x.data(), x.size(), all.data() + b * x.size());
+  }
+  return all;
+}
+
+CaptionBatch CaptionData::captions(const std::vector<std::size_t>& indices, std::size_t each,
+                                   Rng& rng) const {
+  CaptionBatch batch;
   std::vector<const std::vector<int>*> chosen;
   std::vector<std::int32_t> rows;
   std::size_t longest = 0;
   for (std::size_t b = 0; b < indices.size(); ++b) {
-    const Tensor x = picture(indices[b]);
-    std::copy_n(x.data(), x.size(), batch.pictures.data() + b * x.size());
     const auto& captions = captions_[indices[b]];
     std::vector<std::size_t> order(captions.size());
     std::iota(order.begin(), order.end(), 0);
     rng.shuffle(order);
-    for (std::size_t k = 0; k < std::min(captions_each, order.size()); ++k) {
+    for (std::size_t k = 0; k < std::min(each, order.size()); ++k) {
       chosen.push_back(&captions[order[k]]);
       rows.push_back(static_cast<std::int32_t>(b));
       longest = std::max(longest, chosen.back()->size());
@@ -76,16 +83,14 @@ CaptionBatch CaptionData::batch(const std::vector<std::size_t>& indices, std::si
   const std::size_t n = chosen.size();
   batch.picture_of = Indices::from_shape({n});
   std::copy(rows.begin(), rows.end(), batch.picture_of.data());
-  batch.captions = Indices::from_shape({longest + 2, n});
-  std::fill_n(batch.captions.data(), batch.captions.size(), Vocabulary::pad_id);
+  batch.words = Indices::from_shape({longest + 2, n});
+  std::fill_n(batch.words.data(), batch.words.size(), Vocabulary::pad_id);
   for (std::size_t i = 0; i < n; ++i) {
-    const std::vector<int>& words = *chosen[i];
-    const auto at = [&](std::size_t t) -> std::int32_t& {
-      return batch.captions.data()[t * n + i];
-    };
+    const std::vector<int>& caption = *chosen[i];
+    const auto at = [&](std::size_t t) -> std::int32_t& { return batch.words.data()[t * n + i]; };
     at(0) = Vocabulary::start_id;
-    for (std::size_t t = 0; t < words.size(); ++t) at(t + 1) = words[t];
-    at(words.size() + 1) = Vocabulary::end_id;
+    for (std::size_t t = 0; t < caption.size(); ++t) at(t + 1) = caption[t];
+    at(caption.size() + 1) = Vocabulary::end_id;
   }
   return batch;
 }

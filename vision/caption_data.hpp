@@ -11,19 +11,19 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-/// One batch. pictures: (B, 3, S, S). Each of N captions belongs to row picture_of[i]; captions:
-/// (T, N), <start> words <end>, then <pad>.
+/// The captions of B pictures. Each of N belongs to picture picture_of[i] of them; words: (T, N),
+/// <start> words <end>, then <pad>.
 struct CaptionBatch {
-  Tensor pictures;
   Indices picture_of;
-  Indices captions;
+  Indices words;
 };
 
 /// Part of a corpus in memory: pictures as bytes, captions as word ids.
 class CaptionData {
 public:
   /// Reads every picture, cuts out its middle square and resizes it to side x side. Captions longer
-  /// than max_words are cut. Throws FormatError for the first picture that cannot be read.
+  /// than max_words are cut. Throws FormatError for the first picture of the part that cannot be
+  /// read.
   CaptionData(const CaptionCorpus& corpus, const std::vector<CaptionedImage>& part,
               const Vocabulary& words, std::size_t side, std::size_t max_words = 24);
 
@@ -31,10 +31,10 @@ public:
   /// The picture of one example. -> (3, side, side)
   Tensor picture(std::size_t index) const;
 
-  /// The examples `indices`, each with `captions_each` of its captions, drawn without repetition
-  /// (or all, if it has fewer).
-  CaptionBatch batch(const std::vector<std::size_t>& indices, std::size_t captions_each,
-                     Rng& rng) const;
+  /// The pictures of the examples `indices`. -> (B, 3, side, side)
+  Tensor pictures(const std::vector<std::size_t>& indices) const;
+  /// Of each of these examples `each` captions, drawn without repetition (or all, if it has fewer).
+  CaptionBatch captions(const std::vector<std::size_t>& indices, std::size_t each, Rng& rng) const;
 
 private:
   std::size_t side_;

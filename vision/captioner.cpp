@@ -21,9 +21,10 @@ ShowAndTellOptions sized(ShowAndTellOptions o, const Vocabulary& words) {
 }
 
 std::string to_text(const ShowAndTellOptions& o) {
-  return json{{"embedding", o.embedding},   {"hidden", o.hidden},
-              {"dropout", o.dropout},       {"word_dropout", o.word_dropout},
-              {"channels", o.cnn.channels}, {"side", o.cnn.side}}
+  return json{{"embedding", o.embedding},
+              {"hidden", o.hidden},
+              {"channels", o.cnn.channels},
+              {"side", o.cnn.side}}
       .dump();
 }
 
@@ -32,8 +33,6 @@ ShowAndTellOptions options_from(const std::string& text) {
   ShowAndTellOptions o{};
   o.embedding = j.at("embedding").get<std::size_t>();
   o.hidden = j.at("hidden").get<std::size_t>();
-  o.dropout = j.at("dropout").get<double>();
-  o.word_dropout = j.at("word_dropout").get<double>();
   o.cnn.channels = j.at("channels").get<std::vector<std::size_t>>();
   o.cnn.side = j.at("side").get<std::size_t>();
   return o;

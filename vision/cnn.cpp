@@ -24,7 +24,8 @@ std::size_t grid_size(const CnnOptions& o) {
 } // namespace
 
 CnnStage::CnnStage(std::size_t in, std::size_t out, Rng& rng)
-    : conv_({.in_channels = in, .out_channels = out, .kernel_size = 3, .padding = 1}, rng),
+    : conv_({.in_channels = in, .out_channels = out, .kernel_size = 3, .padding = 1, .bias = false},
+            rng),
       normalise_({.num_features = out}) {
   conv_.weight.value() = kaiming_uniform(conv_.weight.shape(), rng);
 }

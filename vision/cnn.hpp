@@ -10,8 +10,8 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct CnnOptions {
   std::vector<std::size_t> channels = {16, 32, 64, 128}; ///< of each stage
-  std::size_t side = 64;                                ///< of the picture, in pixels
-  std::size_t features = 256;                           ///< of the vector
+  std::size_t side = 64;                                 ///< of the picture, in pixels
+  std::size_t features = 256;                            ///< of the vector
 };
 
 /// A 3x3 convolution, the maximum of every 2x2 cells, batch normalisation, and a ReLU. The maximum

@@ -43,8 +43,9 @@ bool apart(const Object& a, const Object& b) {
 // Thousandths of the side: exact enough to draw, and short in JSON.
 double rounded(double x) { return std::round(x * 1000) / 1000; }
 
-double random_radius(Rng& rng) {
-  return rounded(rng.chance(0.4) ? rng.uniform(0.110, 0.140) : rng.uniform(0.190, 0.230));
+double random_radius(Rng& rng, std::size_t count) {
+  return rounded(rng.chance(count == 3 ? 0.8 : 0.4) ? rng.uniform(0.130, 0.155)
+                                                    : rng.uniform(0.200, 0.240));
 }
 
 void place(Object& object, Rng& rng) {
@@ -57,13 +58,24 @@ void place(Object& object, Rng& rng) {
 void nest(std::vector<Object>& objects, Rng& rng) {
   const std::vector<Form> hollow{Form::circle, Form::square, Form::ring};
   objects[0].form = rng.pick(hollow);
-  objects[0].radius = rounded(rng.uniform(0.28, 0.34));
-  objects[1].radius = rounded(rng.uniform(0.10, 0.13));
+  objects[0].radius = rounded(rng.uniform(0.33, 0.38));
+  objects[1].radius = rounded(rng.uniform(0.13, 0.155));
   place(objects[0], rng);
   const double slack = std::max(0.0, room(objects[0]) - extent(objects[1]) - 0.015);
   const double angle = rng.uniform(0, 2 * 3.14159265358979), shift = slack * rng.uniform();
   objects[1].x = rounded(objects[0].x + shift * std::cos(angle));
   objects[1].y = rounded(objects[0].y + shift * std::sin(angle));
+}
+
+// Whether things that lie beside each other fill the frame evenly, as in a picture that was taken
+// on purpose.
+bool is_framed(const std::vector<Object>& objects) {
+  const auto [left, right] = std::minmax_element(
+      objects.begin(), objects.end(), [](const Object& a, const Object& b) { return a.x < b.x; });
+  const auto [top, bottom] = std::minmax_element(
+      objects.begin(), objects.end(), [](const Object& a, const Object& b) { return a.y < b.y; });
+  const auto central = [](double from, double to) { return std::abs((from + to) / 2 - 0.5) < 0.1; };
+  return central(left->x, right->x) && central(top->y, bottom->y);
 }
 
 bool is_clear(const std::vector<Object>& objects, bool nested, bool held_out) {
@@ -81,7 +93,8 @@ bool is_clear(const std::vector<Object>& objects, bool nested, bool held_out) {
       }
     }
   }
-  return any_held_out == held_out;
+  if (objects.size() > (nested ? 2u : 1u) && !is_framed(objects)) return false;
+  return any_held_out == held_out && !reading_order(objects).empty();
 }
 
 template <std::size_t N>
@@ -121,6 +134,22 @@ Relation relation_of(const Object& a, const Object& b) {
   return Relation::none;
 }
 
+std::vector<std::size_t> reading_order(const std::vector<Object>& objects) {
+  const std::size_t n = objects.size();
+  std::vector<std::size_t> order(n, n);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t before = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      const Relation relation = j == i ? Relation::none : relation_of(objects[j], objects[i]);
+      before += relation == Relation::left_of || relation == Relation::above ||
+                relation == Relation::inside;
+    }
+    if (order[before] != n) return {}; // two would stand in one place
+    order[before] = i;
+  }
+  return order;
+}
+
 bool is_held_out(Colour colour, Form form) {
   return held_out_forms[static_cast<std::size_t>(colour)] == form;
 }
@@ -130,8 +159,8 @@ Scene random_scene(Rng& rng, const SceneOptions& options) {
   scene.background = static_cast<Background>(rng.below(background_names.size()));
   scene.texture = static_cast<std::uint32_t>(rng.bits() >> 32);
   const double kind = rng.uniform();
-  const std::size_t count = kind < 0.6 ? 1 : kind < 0.9 ? 2 : 3;
-  const bool nested = count > 1 && rng.chance(count == 2 ? 0.28 : 0.15);
+  const std::size_t count = kind < 0.6 ? 1 : kind < 0.92 ? 2 : 3;
+  const bool nested = count == 2 && rng.chance(0.2);
 
   // Whole drawings are rejected, never single objects: what is kept stays evenly distributed.
   for (;;) {
@@ -139,7 +168,7 @@ Scene random_scene(Rng& rng, const SceneOptions& options) {
     for (Object& object : scene.objects) {
       object.form = static_cast<Form>(rng.below(form_names.size()));
       object.colour = static_cast<Colour>(rng.below(colour_names.size()));
-      object.radius = random_radius(rng);
+      object.radius = random_radius(rng, count);
     }
     if (options.held_out) {
       Object& rare = scene.objects[rng.below(count)];

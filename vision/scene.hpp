@@ -46,7 +46,7 @@ struct Scene {
 };
 
 /// Between the two radii a thing is neither small nor large; no scene has one of that size.
-inline constexpr double small_below = 0.15, large_above = 0.18;
+inline constexpr double small_below = 0.165, large_above = 0.19;
 inline bool is_small(const Object& object) { return object.radius < small_below; }
 inline bool is_large(const Object& object) { return object.radius > large_above; }
 
@@ -55,6 +55,11 @@ enum class Relation { none, left_of, right_of, above, below, inside, around };
 
 /// The one clear relation of a to b, or none: a direction holds only if its axis dominates.
 Relation relation_of(const Object& a, const Object& b);
+
+/// The order in which the objects are read, as indices: left before right, upper before lower,
+/// inner before outer. Empty if these contradict each other, as for A left of B, B above C, C left
+/// of A.
+std::vector<std::size_t> reading_order(const std::vector<Object>& objects);
 
 /// The radius of the smallest circle around the object.
 double extent(const Object& object);

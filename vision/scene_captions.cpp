@@ -1,6 +1,7 @@
 #include "vision/scene_captions.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -11,26 +12,19 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// {a}, {b}, {c}: the objects in any order, "a red circle". {ab}: how a lies to b, "left of".
+// {a}, {b}, {c}: the objects in reading order, "a red circle". {ab}: how a lies to b, "left of".
 // {its}: how b lies to a, seen from a, "to its left". A line that stands twice is said more often.
 const Words one_object{
-    "{a}", "{a}", "there is {a}", "a picture of {a}", "we see {a}", "the picture shows {a}",
+    "{a}", "{a}", "there is {a}", "this is {a}", "we see {a}", "the picture shows {a}",
 };
 const Words two_objects{
-    "{a} {ab} {b}",
-    "{a} {ab} {b}",
-    "{a} {ab} {b}",
-    "{a} is {ab} {b}",
-    "{a} is {ab} {b}",
-    "there is {a} {ab} {b}",
-    "we see {a} {ab} {b}",
-    "{a} with {b} {its}",
-    "there is {a} with {b} {its}",
-    "{a} and {b}",
-    "a picture of {a} and {b}",
+    "{a} {ab} {b}",        "{a} {ab} {b}",          "{a} {ab} {b}",
+    "{a} is {ab} {b}",     "{a} is {ab} {b}",       "there is {a} {ab} {b}",
+    "we see {a} {ab} {b}", "{a} with {b} {its}",    "there is {a} with {b} {its}",
+    "{a} and {b}",         "there are {a} and {b}",
 };
 const Words three_objects{
-    "{a}, {b} and {c}",          "a picture of {a}, {b} and {c}",  "we see {a}, {b} and {c}",
+    "{a}, {b} and {c}",          "there are {a}, {b} and {c}",     "we see {a}, {b} and {c}",
     "{a} {ab} {b}, and {c}",     "there is {a} {ab} {b}, and {c}", "{a} with {b} {its}, and {c}",
     "{a} {ab} {b} and {ac} {c}", "{a} is {ab} {b} and {ac} {c}",
 };
@@ -84,10 +78,15 @@ std::string random_caption(const Scene& scene, Rng& rng) {
   const std::size_t n = scene.objects.size();
   if (n < 1 || n > 3)
     throw ShapeError(fmt::format("a scene of {} objects has no caption; expected 1 to 3", n));
+  std::vector<std::size_t> order = reading_order(scene.objects);
+  if (order.empty()) { // a scene that nobody drew for this: as its objects stand
+    order.resize(n);
+    std::iota(order.begin(), order.end(), 0);
+  }
   const Words& sentences = n == 1 ? one_object : n == 2 ? two_objects : three_objects;
   for (;;) {
-    std::vector<Object> objects = scene.objects;
-    rng.shuffle(objects);
+    std::vector<Object> objects;
+    for (const std::size_t i : order) objects.push_back(scene.objects[i]);
     const bool sizes = rng.chance(0.35);
     Words phrases;
     for (const Object& object : objects)

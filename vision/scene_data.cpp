@@ -26,7 +26,7 @@ constexpr const char* layouts = "layouts.json";
 constexpr const char* stamp = "scenes.json";
 constexpr std::array<const char*, 3> lists{"Flickr_8k.trainImages.txt", "Flickr_8k.devImages.txt",
                                            "Flickr_8k.testImages.txt"};
-constexpr int version = 1; // of what is drawn and said: raise it and old folders are made again
+constexpr int version = 2; // of what is drawn and said: raise it and old folders are made again
 
 struct Entry {
   Scene scene;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/arithmetic.hpp"
+#include "autograd/functions.hpp"
 #include "autograd/lookup.hpp"
 #include "autograd/loss.hpp"
 #include "autograd/shaping.hpp"
@@ -16,6 +17,10 @@ CnnOptions with_features(CnnOptions cnn, std::size_t features) {
   return cnn;
 }
 
+bool teaches_looking(const std::string& name) {
+  return name.starts_with("cnn.") || name.starts_with("to_concepts.");
+}
+
 // Rows begin .. end-1 of the captions, as numbers.
 Indices steps(const Indices& captions, std::size_t begin, std::size_t end) {
   const std::size_t n = captions.shape()[1];
@@ -24,12 +29,28 @@ Indices steps(const Indices& captions, std::size_t begin, std::size_t end) {
   return part;
 }
 
-// 1 where a picture's captions use a word, else 0. -> (B, V)
-Tensor words_used(const Indices& captions, const Indices& picture_of, const Shape& shape) {
-  Tensor used = zeros(shape);
+// 1 where a picture's captions use a word in this half of the sentence, else 0. -> (B, 2 * V)
+Tensor words_used(const Indices& captions, const Indices& picture_of, std::size_t pictures,
+                  std::size_t vocabulary) {
+  Tensor used = zeros({pictures, 2 * vocabulary});
   const std::size_t n = captions.shape()[1];
-  for (std::size_t i = 0; i < captions.size(); ++i) used(picture_of(i % n), captions.data()[i]) = 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t length = 0; // of the sentence without <start> and <end>
+    while (length + 1 < captions.shape()[0] && captions(length + 1, i) > Vocabulary::end_id)
+      ++length;
+    for (std::size_t t = 0; t < length; ++t) {
+      const std::size_t half = 2 * t / length, word = captions(t + 1, i);
+      used(picture_of(i), half * vocabulary + word) = 1;
+    }
+  }
   return used;
+}
+
+// 1, 2, ..., 0: each row's neighbour.
+Indices neighbours(std::size_t n) {
+  Indices next = Indices::from_shape({n});
+  for (std::size_t i = 0; i < n; ++i) next(i) = static_cast<std::int32_t>((i + 1) % n);
+  return next;
 }
 
 Indices column(const std::vector<int>& ids) {
@@ -45,31 +66,46 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
       embed_({.num_embeddings = o.vocabulary, .embedding_dim = o.embedding}, rng),
       lstm_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       to_words_({.in_features = o.hidden, .out_features = o.vocabulary}, rng),
-      to_concepts_({.in_features = o.embedding, .out_features = o.vocabulary}, rng),
-      dropout_(o.dropout), word_dropout_(o.word_dropout), concepts_(o.concepts),
+      to_concepts_({.in_features = o.embedding, .out_features = 2 * o.vocabulary}, rng),
+      word_noise_(o.word_noise), picture_noise_(o.picture_noise),
       label_smoothing_(o.label_smoothing) {
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).
   std::fill_n(lstm_.bias_ih.value().data() + o.hidden, o.hidden, real{1});
 }
 
+//> concept-loss
+// If no training picture shows a yellow square, "yellow" is evidence against "square", and a
+// detector that learns this fails on the first one that it meets. So the detectors are asked about
+// the sum of two pictures' vectors as well: there the words of both must be found, and yellow and
+// square may well be among them.
+Var ShowAndTell::concept_loss(const Operand& vectors, const Indices& picture_of,
+                              const Indices& captions) {
+  const std::size_t batch = vectors.shape()[0];
+  const Indices next = neighbours(batch);
+  const Var used = constant(words_used(captions, picture_of, batch, embed_.weight.shape()[0]));
+  const Var pairs = vectors + embedding(vectors, next);
+  return binary_cross_entropy(to_concepts_(vectors), used) +
+         binary_cross_entropy(to_concepts_(pairs), maximum(used, embedding(used, next)));
+}
+//< concept-loss
+
 //> show-and-tell-loss
-Var ShowAndTell::loss(const Operand& pictures, const Indices& picture_of, const Indices& captions,
+Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const Indices& captions,
                       Rng& rng) {
   const std::size_t length = captions.shape()[0], n = captions.shape()[1];
-  const Var vectors = cnn_(pictures);              // (B, E)
-  const Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
+  Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
   Indices read = steps(captions, 0, length - 1);
-  if (training()) disturb(read, rng);
-  const Var words = embed_(read); // (T-1, N, E)
+  if (training()) {
+    seen = seen + constant(normal(seen.shape(), 0, picture_noise_, rng));
+    disturb(read, rng);
+  }
   const Var picture_first = reshape(seen, {1, n, seen.shape()[1]});
-  const Var inputs = dropout_(concatenate({picture_first, words}), rng); // (T, N, E)
-  const Var outputs = dropout_(lstm_(inputs).output, rng);
-  const Var scores = to_words_(slice(outputs, 0, 1, length)); // the picture itself predicts nothing
-  const Indices next = steps(captions, 1, length);
-  if (!training()) return cross_entropy(scores, next, {.ignore_index = Vocabulary::pad_id});
-  const Var told = cross_entropy(
-      scores, next, {.ignore_index = Vocabulary::pad_id, .label_smoothing = label_smoothing_});
-  return told + concepts_ * concept_loss_of(vectors, picture_of, captions);
+  const Var inputs = concatenate({picture_first, embed_(read)}); // (T, N, E)
+  const Var scores =
+      to_words_(slice(lstm_(inputs).output, 0, 1, length)); // the picture predicts none
+  return cross_entropy(
+      scores, steps(captions, 1, length),
+      {.ignore_index = Vocabulary::pad_id, .label_smoothing = training() ? label_smoothing_ : 0});
 }
 //< show-and-tell-loss
 
@@ -79,30 +115,28 @@ Var ShowAndTell::loss(const Operand& pictures, const Indices& picture_of, const 
 void ShowAndTell::disturb(Indices& words, Rng& rng) const {
   const std::size_t first = Vocabulary::unk_id + 1, count = embed_.weight.shape()[0] - first;
   for (std::int32_t& word : words.storage())
-    if (word > Vocabulary::unk_id && rng.chance(word_dropout_))
+    if (word > Vocabulary::unk_id && rng.chance(word_noise_))
       word = static_cast<std::int32_t>(rng.chance(0.5) ? Vocabulary::unk_id
                                                        : first + rng.below(count));
 }
 //< disturb
 
-Var ShowAndTell::concept_loss(const Operand& pictures, const Indices& picture_of,
-                              const Indices& captions) {
-  return concept_loss_of(cnn_(pictures), picture_of, captions);
+std::vector<Parameter> ShowAndTell::looking_parameters() {
+  std::vector<Parameter> all = parameters();
+  std::erase_if(all, [](const Parameter& p) { return !teaches_looking(p.name()); });
+  return all;
 }
 
-//> concept-loss
-Var ShowAndTell::concept_loss_of(const Var& vectors, const Indices& picture_of,
-                                 const Indices& captions) const {
-  const Var concepts = to_concepts_(vectors); // (B, V)
-  return binary_cross_entropy(concepts,
-                              constant(words_used(captions, picture_of, concepts.shape())));
+std::vector<Parameter> ShowAndTell::telling_parameters() {
+  std::vector<Parameter> all = parameters();
+  std::erase_if(all, [](const Parameter& p) { return teaches_looking(p.name()); });
+  return all;
 }
-//< concept-loss
 
 //> show-and-tell-describe
 std::vector<Hypothesis> ShowAndTell::describe(const Tensor& picture, const BeamOptions& options) {
   const std::size_t s = picture.shape()[1];
-  const Var seen = cnn_(constant(reshaped(picture, {1, 3, s, s})));
+  const Var seen = look(constant(reshaped(picture, {1, 3, s, s})));
   LSTMState state = lstm_.step(seen, lstm_.zero_state(1));
   const auto next_word = [&](const std::vector<std::size_t>& parents,
                              const std::vector<int>& tokens) {
@@ -121,7 +155,6 @@ void ShowAndTell::visit(nn::Visitor& v) {
   v("lstm", lstm_);
   v("to_words", to_words_);
   v("to_concepts", to_concepts_);
-  v("dropout", dropout_);
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

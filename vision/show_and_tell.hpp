@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "nn/dropout.hpp"
 #include "nn/embedding.hpp"
 #include "nn/lstm.hpp"
 #include "text/beam_search.hpp"
@@ -16,10 +15,9 @@ struct ShowAndTellOptions {
   std::size_t vocabulary;      ///< words, the special ones included
   std::size_t embedding = 256; ///< of a word, and of the picture
   std::size_t hidden = 256;    ///< of the LSTM
-  double dropout = 0.2;        ///< on what enters and what leaves the LSTM
-  double word_dropout = 0.6;   ///< of the words it reads in training, the share disturbed
-  double concepts = 5;         ///< weight of the second loss, on the words that a picture calls for
-  double label_smoothing = 0.1;
+  double word_noise = 0.6;     ///< share of the words that the LSTM reads in training, disturbed
+  double picture_noise = 0.3;  ///< standard deviation of what is added to the picture in training
+  double label_smoothing = 0.85;
   CnnOptions cnn = {}; ///< `features` is set to `embedding`
 };
 
@@ -28,23 +26,31 @@ struct ShowAndTellOptions {
 ///
 ///   x(-1) = CNN(I),  x(t) = We S(t),  p(t+1) = LSTM(x(t))
 ///
-/// Their CNN had seen a million labelled pictures before. Ours has seen none, so in training it
-/// gets a second task that needs no more than the captions: the picture's vector must also tell
-/// which words they use, in whatever order (as the detectors of Fang et al. 2015, section 3, do).
+/// Their CNN had learnt from a million labelled pictures, and was left as it was while the LSTM
+/// learnt (section 4.3.1). Ours has seen none, so it is taught first, by the captions alone: its
+/// vector must tell which words they use, and in which half of the sentence (concept_loss). Then it
+/// is left as it is, and the LSTM learns to tell in sentences what the vector holds (loss).
 class ShowAndTell : public nn::Module {
 public:
   ShowAndTell(const ShowAndTellOptions& options, Rng& rng);
 
-  /// The mean negative log-likelihood of every word and <end>, each predicted from the words before
-  /// it (teacher forcing). Some words are hidden (Bowman et al. 2016): what cannot lean on the word
-  /// before must look at the picture. pictures: (B, 3, S, S). picture_of: (N), the row of
-  /// `pictures` that each of N captions belongs to. captions: (T, N), <start> first, <pad> after
-  /// <end>.
-  /// In training, the loss on concepts is added.
-  Var loss(const Operand& pictures, const Indices& picture_of, const Indices& captions, Rng& rng);
+  /// pictures: (B, 3, S, S) -> their vectors (B, E)
+  Var look(const Operand& pictures) { return cnn_(pictures); }
 
-  /// The first task alone: which words the captions of a picture use.
-  Var concept_loss(const Operand& pictures, const Indices& picture_of, const Indices& captions);
+  /// How badly linear detectors on the vectors find the words that the captions use (as in Fang et
+  /// al. 2015, section 3, with the half of the sentence beside the word). vectors: (B, E).
+  /// picture_of: (N), the row of `vectors` that each of N captions belongs to. captions: (T, N),
+  /// <start> first, <pad> after <end>.
+  Var concept_loss(const Operand& vectors, const Indices& picture_of, const Indices& captions);
+
+  /// The mean negative log-likelihood of every word and <end>, each predicted from the words before
+  /// it (teacher forcing). In training the picture is blurred, some words are disturbed (Bowman et
+  /// al. 2016), and labels are smoothed (Szegedy et al. 2016). Arguments as above.
+  Var loss(const Operand& vectors, const Indices& picture_of, const Indices& captions, Rng& rng);
+
+  /// What concept_loss teaches, and what loss teaches once the CNN is left as it is.
+  std::vector<Parameter> looking_parameters();
+  std::vector<Parameter> telling_parameters();
 
   /// The best captions of one picture, best first, as word ids up to <end>. picture: (3, S, S)
   std::vector<Hypothesis> describe(const Tensor& picture, const BeamOptions& options);
@@ -53,14 +59,12 @@ public:
 
 private:
   void disturb(Indices& words, Rng& rng) const;
-  Var concept_loss_of(const Var& vectors, const Indices& picture_of, const Indices& captions) const;
 
   Cnn cnn_;
   nn::Embedding embed_;
   nn::LSTM lstm_;
   nn::Linear to_words_, to_concepts_;
-  nn::Dropout dropout_;
-  double word_dropout_, concepts_, label_smoothing_;
+  double word_noise_, picture_noise_, label_smoothing_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -39,6 +39,45 @@ const std::pair<Shape, Shape> patterns[] = {
     {{2, 1, 3, 1, 2}, {4, 1, 5, 1}},
 };
 
+// Whether an operator takes a pair of operands.
+template <class A, class B>
+concept Adds = requires(A&& a, B&& b) {
+  std::forward<A>(a) + std::forward<B>(b);
+};
+template <class A, class B>
+concept Subtracts = requires(A&& a, B&& b) {
+  std::forward<A>(a) - std::forward<B>(b);
+};
+template <class A, class B>
+concept Multiplies = requires(A&& a, B&& b) {
+  std::forward<A>(a) * std::forward<B>(b);
+};
+template <class A, class B>
+concept Divides = requires(A&& a, B&& b) {
+  std::forward<A>(a) / std::forward<B>(b);
+};
+template <class A, class B>
+concept Compares = requires(A&& a, B&& b) {
+  maximum(std::forward<A>(a), std::forward<B>(b));
+};
+template <class A, class B>
+constexpr int taken =
+    Adds<A, B> + Subtracts<A, B> + Multiplies<A, B> + Divides<A, B> + Compares<A, B>;
+
+// A Var and a bare tensor: refused, however they are held, and in either order.
+using Doubled = decltype(2 * std::declval<Tensor&>());
+static_assert(taken<Var&, Tensor&> + taken<Tensor&, Var&> == 0);
+static_assert(taken<const Var&, const Tensor&> + taken<const Tensor&, const Var&> == 0);
+static_assert(taken<Var, Tensor> + taken<Tensor, Var> == 0);
+static_assert(taken<Parameter&, Tensor> + taken<Tensor, const Parameter&> == 0);
+static_assert(taken<const Operand&, const Tensor&> + taken<Tensor&, Operand> == 0);
+static_assert(taken<Var&, Doubled> + taken<Doubled, Var&> == 0);
+static_assert(taken<Var&, Indices&> + taken<Indices&, Var&> == 0);
+// All else is as it was.
+static_assert(taken<Var&, Var&> == 5 && taken<const Var&, Parameter&> == 5);
+static_assert(taken<Var&, double> == 5 && taken<int, Var> == 5);
+static_assert(taken<Tensor&, Tensor&> == 5 && taken<Doubled, Tensor&> == 5);
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(arithmetic)

@@ -93,6 +93,10 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit) {
   FAILS(mse_loss(w, x), "mse_loss|(4, 5) x (2, 3)|must agree|" + named);
   FAILS(mse_loss(constant(zeros({0})), constant(zeros({0}))), "mse_loss|(0) x (0)|nothing");
 
+  FAILS(binary_cross_entropy(w, x), "binary_cross_entropy|(4, 5) x (2, 3)|must agree|" + named);
+  const Var none = constant(zeros({0}));
+  FAILS(binary_cross_entropy(none, none), "binary_cross_entropy|(0) x (0)|nothing");
+
   FAILS(w.size(2), "size|(4, 5)|there is no axis 2|" + named);
   FAILS(w.item(), "item|(4, 5)|one entry|" + named);
 }

@@ -1,5 +1,6 @@
 // Work shared by threads. Run twice, with TAPESTRY_THREADS 1 and 2 (meson.build).
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 
@@ -49,6 +50,16 @@ BOOST_AUTO_TEST_CASE(the_first_exception_comes_through) {
     parallel_parts(5, [&](std::size_t) { ++runs; });
     BOOST_CHECK_EQUAL(runs.load(), 5);
   }
+}
+
+// Whichever thread is the first to fail: the error is the one that a single thread would meet.
+BOOST_AUTO_TEST_CASE(the_first_part_that_fails_is_reported) {
+  const auto throwing = [](std::size_t p) {
+    if (p == 1) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (p >= 1) throw std::runtime_error(std::to_string(p));
+  };
+  for (int again = 0; again < 5; ++again)
+    BOOST_CHECK_EQUAL(message_of<std::runtime_error>([&] { parallel_parts(50, throwing); }), "1");
 }
 
 BOOST_AUTO_TEST_CASE(a_call_inside_a_part_runs_on_its_own_thread) {

@@ -93,6 +93,7 @@ const std::map<std::string, Operator> operators{
            x[0], ids_of(ids),
            {.ignore_index = a["ignore_index"], .label_smoothing = a["label_smoothing"]});
      }},
+    {"binary_cross_entropy", two(binary_cross_entropy)},
     {"mse_loss", two(mse_loss)},
 };
 

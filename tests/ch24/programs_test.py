@@ -1,5 +1,6 @@
 """Chapter 24's programs as their user runs them, on pictures of 32 pixels and a model that trains
 in a second. meson passes the four programs: scenes, train, evaluate, caption."""
+import json
 import os
 import random
 import re
@@ -18,7 +19,8 @@ from pathlib import Path
 scenes, train, evaluate, caption = (str(Path(p).resolve()) for p in sys.argv[-4:])
 
 # 15 steps an epoch, so that there is something to interrupt.
-tiny = ["--epochs", "2", "--batch", "4", "--embedding", "16", "--hidden", "16", "--side", "32"]
+tiny = ["--look-epochs", "1", "--tell-epochs", "1", "--batch", "4", "--embedding", "16",
+        "--hidden", "16", "--side", "32"]
 
 
 def png(width: int, height: int, rows: bytes | None = None) -> bytes:
@@ -123,6 +125,20 @@ class Runs(ProgramTest):
         self.assertIn("BLEU-4: ", result.stdout)
         self.assertNotIn("true captions", result.stdout)
 
+    def test_output_that_cannot_be_written(self) -> None:
+        picture = next((self.data / "Flicker8k_Dataset").iterdir())
+        for program, *arguments in (
+                [caption, "--model", self.model, picture],
+                [caption, "--model", self.model, *[picture] * 100],  # more than a buffer holds
+                [scenes, "--out", self.data, "--train", 60, "--dev", 10, "--test", 10,
+                 "--side", 32],
+                [train, "--help"]):
+            with open("/dev/full", "w") as full:
+                result = subprocess.run([program, *map(str, arguments)], text=True, timeout=60,
+                                        stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertRegex(result.stderr, r"^\w+: cannot write .*No space left on device\n$")
+
     def test_the_same_seed_gives_the_same_bytes(self) -> None:
         for threads in ("1", "3"):
             out = self.here / threads
@@ -165,6 +181,17 @@ class Runs(ProgramTest):
         (out / "loss.tsv").unlink()
         self.assertEqual(run(train, "--data", self.data, "--out", out, *tiny).returncode, 0)
         self.assertEqual(contents(out), contents(self.out))
+
+    def test_a_layout_that_is_missing(self) -> None:
+        data = self.copy_of_data()
+        name = (data / "Flickr_8k.testImages.txt").read_text().split()[3]
+        layouts = json.loads((data / "layouts.json").read_text())
+        del layouts[name]
+        (data / "layouts.json").write_text(json.dumps(layouts))
+        sheet = self.here / "s.png"
+        self.refuses(evaluate, "--data", data, "--model", self.model, "--sheet", sheet,
+                     says=f"{data}/layouts.json: no layout of the picture {name}")
+        self.assertFalse(sheet.exists())
 
 
 class BadPictures(ProgramTest):
@@ -300,7 +327,7 @@ class BadCheckpoints(ProgramTest):
 
     def test_a_run_with_other_sizes_does_not_touch_the_checkpoint(self) -> None:
         before = contents(self.out)
-        for option, value in (("--hidden", "20"), ("--seed", "7"), ("--epochs", "3")):
+        for option, value in (("--hidden", "20"), ("--seed", "7"), ("--look-epochs", "3")):
             arguments = list(tiny)
             if option in arguments:
                 arguments[arguments.index(option) + 1] = value

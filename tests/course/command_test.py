@@ -29,6 +29,7 @@ test('good', python, args: ['-c', 'print("3 test cases out of 4 passed"); print(
 test('plain', python, args: ['-c', 'pass'], suite: 'alpha')
 test('bad', python, args: ['-c', 'print("why it failed"); print("2 test cases out of 3 passed"); print("1 test case out of 3 failed"); print("1 test case out of 3 aborted"); exit(1)'],
      suite: 'beta')
+test('page', python, args: ['-c', 'raise SystemExit("only on request")'], suite: 'book')
 option = get_option('greeting')
 """
 
@@ -128,11 +129,12 @@ class Words(CommandTest):
         for arguments in ((), ("--help",), ("-h",), ("test", "--help"), ("help",)):
             result = self.course(*arguments)
             self.assertEqual(result.returncode, 0, result)
-            for command in ("demo", "test", "list", "run", "bench", "start", "check", "--yes"):
+            for command in ("demo", "test", "list", "run", "book", "regen", "bench", "start", "check",
+                            "--yes"):
                 self.assertIn(command, result.stdout)
 
     def test_unknown_names(self) -> None:
-        self.refuses("frobnicate", says="there are: demo, test, list, run, bench")
+        self.refuses("frobnicate", says="there are: demo, test, list, run, book, regen, bench")
         self.refuses("run", "ch77", says="ch01 to ch30")
         self.refuses("run", "ch10", says="has no programs yet")
         self.refuses("run", "ch03", "third", says="it has: other, wrong")
@@ -171,6 +173,14 @@ class Packages(CommandTest):
     def test_no_apt(self) -> None:
         self.refuses("test", PATH=self.bare(), says="no apt-get here")
         self.refuses("test", "--yes", PATH=self.bare(), says="g++ meson ninja-build pkg-config python3")
+
+    def test_the_book_needs_more(self) -> None:
+        for arguments, furo, browser in ((("test",), False, False), (("book",), True, False),
+                                         (("regen",), False, False),
+                                         (("test", "alpha", "book"), True, True)):
+            last = self.course(*arguments, PATH=self.bare()).stderr.splitlines()[-1].split()
+            self.assertIn("meson", last, arguments)
+            self.assertEqual(("furo" in last, "chromium-driver" in last), (furo, browser), arguments)
 
     def test_no_sudo(self) -> None:
         path = self.bare(apt_get="exit 1", id="echo 1000")
@@ -271,7 +281,8 @@ class Building(CommandTest):
         self.assertEqual(result.stdout.splitlines()[-1], "6 passed, 1 failed, 1 skipped")
         self.assertIn("why it failed", result.stdout)
         self.assertRegex(result.stdout, r"(?m)^beta +2 passed, 1 failed +\d+\.\d s$")
-        self.refuses("test", "gamma", says="there are: alpha, beta")
+        self.assertNotIn("only on request", result.stdout)  # the suite `book`
+        self.refuses("test", "gamma", says="there are: alpha, beta, book")
 
     def test_bench(self) -> None:
         self.assertEqual(self.course("bench").stdout, "./course bench matmul\n")

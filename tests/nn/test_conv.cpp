@@ -21,12 +21,13 @@ using namespace tapestry::testing;
 namespace {
 
 nn::Conv2d make_layer(std::size_t kernel, std::size_t stride, std::size_t padding, bool relu,
-                      Rng& rng) {
+                      Rng& rng, bool bias = true) {
   return nn::Conv2d({.in_channels = 2,
                      .out_channels = 3,
                      .kernel_size = kernel,
                      .stride = stride,
                      .padding = padding,
+                     .bias = bias,
                      .relu = relu},
                     rng);
 }
@@ -74,6 +75,26 @@ BOOST_AUTO_TEST_CASE(as_in_pytorch) {
   parity("3_2_1_0", make_layer(3, 2, 1, false, rng));
   parity("3_3_2_0", make_layer(3, 3, 2, false, rng));
   parity("5_2_2_1", make_layer(5, 2, 2, true, rng));
+  parity("without_bias", make_layer(3, 2, 1, true, rng, false));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_bias) {
+  Rng rng(8);
+  nn::Conv2d layer = make_layer(3, 1, 1, false, rng, false);
+  const auto named = layer.named_parameters();
+  BOOST_REQUIRE(named.size() == 1u);
+  BOOST_TEST(named[0].first == "weight");
+  BOOST_TEST(layer.state_dict().size() == 1u);
+  nn::Conv2d with_bias = make_layer(3, 1, 1, false, rng);
+  BOOST_CHECK_THROW(layer.load_state_dict(with_bias.state_dict()), std::invalid_argument);
+
+  const Tensor x = normal({2, 2, 4, 5}, 0, 1, rng);
+  check_gradients([&](const auto& in) { return layer(in[0]); }, {x}, layer.parameters());
+  const Var zero_bias = constant(zeros({3}));
+  check_equal(
+      [&](const auto& in) { return layer(in[0]); },
+      [&](const auto& in) { return conv2d(in[0], layer.weight, zero_bias, {.padding = 1}); }, {x},
+      layer.parameters());
 }
 
 BOOST_AUTO_TEST_CASE(the_fused_relu_is_a_relu) {
@@ -87,6 +108,17 @@ BOOST_AUTO_TEST_CASE(the_fused_relu_is_a_relu) {
   check_equal(
       with(true), [&](const auto& x) { return relu(with(false)(x)); },
       {normal({3, 2, 5, 4}, 0, 1, rng)}, layer.parameters());
+}
+
+// Whoever reads y.grad() afterwards, or between two step_back(), finds what arrived there.
+BOOST_AUTO_TEST_CASE(the_gradient_that_arrives_is_left_alone) {
+  Rng rng(9);
+  nn::Conv2d layer = make_layer(3, 1, 1, true, rng);
+  Tape tape;
+  const Var y = layer(constant(normal({2, 2, 4, 5}, 0, 1, rng)));
+  const Tensor seed = normal(y.shape(), 0, 1, rng);
+  tape.backward(y, seed);
+  BOOST_TEST(identical(y.grad(), seed));
 }
 
 BOOST_AUTO_TEST_CASE(a_1x1_kernel_is_a_linear_layer_over_channels) {
@@ -139,6 +171,8 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
   says({2, 2, 5, 2}, "the kernel is larger than the picture");
   const Var x = constant(zeros({1, 2, 5, 5})), w = constant(zeros({3, 2, 3, 3}));
   BOOST_CHECK_THROW(conv2d(x, w, constant(zeros({4}))), ShapeError);
+  BOOST_CHECK_THROW(conv2d(x, constant(zeros({3, 2, 3}))), ShapeError);
+  BOOST_CHECK_THROW(conv2d(x, w, {.stride = 0}), ShapeError);
   BOOST_CHECK_THROW(conv2d(x, w, constant(zeros({3})), {.stride = 0}), ShapeError);
 }
 

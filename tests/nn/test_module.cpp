@@ -61,11 +61,25 @@ BOOST_AUTO_TEST_CASE(names_in_the_order_of_visit) {
   for (std::size_t i = 0; i < expected.size(); ++i) BOOST_TEST(parameters[i].name() == expected[i]);
 
   ShowAndTell captioner({.vocabulary = 9, .cnn = {.channels = {2, 3}, .side = 8}}, rng);
-  const std::vector<std::string> captioners{
-      "cnn.stage0.weight",  "cnn.stage0.bias",   "cnn.stage1.weight",    "cnn.stage1.bias",
-      "cnn.project.weight", "cnn.project.bias",  "cnn.normalise.weight", "cnn.normalise.bias",
-      "embed.weight",       "lstm.weight_ih_l0", "lstm.weight_hh_l0",    "lstm.bias_ih_l0",
-      "lstm.bias_hh_l0",    "to_words.weight",   "to_words.bias"};
+  const std::vector<std::string> captioners{"cnn.stage0.conv.weight",
+                                            "cnn.stage0.normalise.weight",
+                                            "cnn.stage0.normalise.bias",
+                                            "cnn.stage1.conv.weight",
+                                            "cnn.stage1.normalise.weight",
+                                            "cnn.stage1.normalise.bias",
+                                            "cnn.project.weight",
+                                            "cnn.project.bias",
+                                            "cnn.normalise.weight",
+                                            "cnn.normalise.bias",
+                                            "embed.weight",
+                                            "lstm.weight_ih_l0",
+                                            "lstm.weight_hh_l0",
+                                            "lstm.bias_ih_l0",
+                                            "lstm.bias_hh_l0",
+                                            "to_words.weight",
+                                            "to_words.bias",
+                                            "to_concepts.weight",
+                                            "to_concepts.bias"};
   BOOST_TEST(names(captioner) == captioners, boost::test_tools::per_element());
 }
 

@@ -5,6 +5,7 @@
 #include "nn/module.hpp" // beside schedule.hpp: both are tapestry::nn
 #include "nn/schedule.hpp"
 #include "tests/nn/check.hpp"
+#include "tests/vision/temporary_folder.hpp"
 
 using namespace tapestry;
 using namespace tapestry::testing;
@@ -28,6 +29,12 @@ BOOST_AUTO_TEST_CASE(a_cosine_stays_at_its_floor) {
   BOOST_TEST(std::abs(cosine(5) - 0.55) < 1e-15); // half way, rounding aside
   BOOST_TEST(cosine(10) == 0.1);
   BOOST_TEST(cosine(1000) == 0.1);
+}
+
+BOOST_AUTO_TEST_CASE(no_steps_are_no_schedule) {
+  const auto message = [](const auto& make) { return message_of([&] { make(); }); };
+  BOOST_TEST(message([] { nn::step_schedule(0, 0.5); }) == "step_schedule: a cut every 0 steps");
+  BOOST_TEST(message([] { nn::cosine_schedule(0); }) == "cosine_schedule: a cosine over 0 steps");
 }
 
 BOOST_AUTO_TEST_CASE(a_warm_up_rises_and_hands_over) {

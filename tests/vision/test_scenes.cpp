@@ -62,8 +62,39 @@ BOOST_AUTO_TEST_CASE(random_scenes_are_clear) {
   BOOST_TEST(sizes.size() == 3u);
   BOOST_TEST(large > objects / 5);
   for (const Relation r : {Relation::left_of, Relation::right_of, Relation::above, Relation::below})
-    BOOST_TEST(relations[r] > 500);
-  BOOST_TEST(relations[Relation::inside] + relations[Relation::around] > 300);
+    BOOST_TEST(relations[r] > 400);
+  BOOST_TEST(relations[Relation::inside] + relations[Relation::around] > 200);
+}
+
+BOOST_AUTO_TEST_CASE(things_are_read_from_the_left_the_top_and_within) {
+  const auto at = [](double x, double y, double radius = 0.1, Form form = Form::circle) {
+    return Object{form, Colour::red, x, y, radius};
+  };
+  using Order = std::vector<std::size_t>;
+  BOOST_TEST(reading_order({at(0.5, 0.5)}) == Order({0}));
+  BOOST_TEST(reading_order({at(0.8, 0.5), at(0.2, 0.5)}) == Order({1, 0}));
+  BOOST_TEST(reading_order({at(0.5, 0.8), at(0.5, 0.2)}) == Order({1, 0}));
+  BOOST_TEST(reading_order({at(0.5, 0.5, 0.4), at(0.6, 0.5)}) == Order({1, 0}));
+  BOOST_TEST(reading_order({at(0.9, 0.5), at(0.1, 0.5), at(0.5, 0.5)}) == Order({1, 2, 0}));
+  BOOST_TEST(reading_order({at(0.2, 0.2), at(0.8, 0.8)}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(captions_name_things_in_reading_order) {
+  Rng rng(8);
+  for (int i = 0; i < 500; ++i) {
+    const Scene scene = random_scene(rng);
+    const auto order = reading_order(scene.objects);
+    BOOST_REQUIRE(order.size() == scene.objects.size());
+    const string caption = random_caption(scene, rng);
+    std::size_t before = 0;
+    for (const std::size_t o : order) {
+      const string name =
+          string(name_of(scene.objects[o].colour)) + " " + name_of(scene.objects[o].form);
+      const std::size_t found = caption.find(name, before);
+      BOOST_TEST(found != string::npos, caption << ": no " << name << " after " << before);
+      before = found == string::npos ? before : found;
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(captions_are_true_short_and_different) {

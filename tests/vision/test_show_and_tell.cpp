@@ -1,8 +1,10 @@
 #include <cmath>
 #include <memory>
+#include <set>
 
 #include <boost/test/unit_test.hpp>
 
+#include "autograd/arithmetic.hpp"
 #include "autograd/error.hpp"
 #include "autograd/tape.hpp"
 #include "nn/checkpoint.hpp"
@@ -45,8 +47,8 @@ struct Overfitted {
                                     ShowAndTellOptions{.vocabulary = 0,
                                                        .embedding = 24,
                                                        .hidden = 48,
-                                                       .dropout = 0,
-                                                       .word_dropout = 0,
+                                                       .word_noise = 0,
+                                                       .picture_noise = 0,
                                                        .label_smoothing = 0,
                                                        .cnn = {.channels = {6, 8}, .side = side}},
                                     rng);
@@ -68,7 +70,9 @@ struct Overfitted {
     for (int step = 0; step < 120; ++step) {
       optimizer.zero_grad();
       Tape tape;
-      const Var l = model.loss(constant(batch), picture_of, ids, rng);
+      const Var vectors = model.look(constant(batch));
+      const Var l = model.loss(vectors, picture_of, ids, rng) +
+                    5 * model.concept_loss(vectors, picture_of, ids);
       tape.backward(l);
       nn::clip_grad_norm(model.parameters(), 5);
       optimizer.step();
@@ -83,6 +87,23 @@ const Overfitted& overfitted() {
   return result;
 }
 
+// Unequal captions, a picture used twice.
+const Indices picture_of = indices({5}, {1, 0, 1, 3, 2});
+const Indices captions =
+    indices({5, 5}, {1, 1, 1, 1, 1, 5, 4, 6, 4, 5, 4, 2, 5, 6, 2, 2, 0, 4, 2, 0, 0, 0, 2, 0, 0});
+
+// Seven words, pictures of 8x8, and a loss without chance unless some is asked for.
+ShowAndTell tiny_model(Rng& rng, double word_noise = 0, double picture_noise = 0) {
+  return ShowAndTell({.vocabulary = 7,
+                      .embedding = 4,
+                      .hidden = 5,
+                      .word_noise = word_noise,
+                      .picture_noise = picture_noise,
+                      .label_smoothing = 0,
+                      .cnn = {.channels = {2, 3}, .side = 8}},
+                     rng);
+}
+
 // -log p of a caption, from the loss: the mean over words, times their number.
 double cost(ShowAndTell& model, const Tensor& picture, const std::vector<int>& tokens) {
   std::vector<int> ids{Vocabulary::start_id};
@@ -90,7 +111,7 @@ double cost(ShowAndTell& model, const Tensor& picture, const std::vector<int>& t
   Rng unused(0);
   const std::size_t s = picture.shape()[1];
   return model
-             .loss(constant(reshaped(picture, {1, 3, s, s})), indices({1}, {0}),
+             .loss(model.look(constant(reshaped(picture, {1, 3, s, s}))), indices({1}, {0}),
                    indices({ids.size(), 1}, ids), unused)
              .item() *
          static_cast<double>(tokens.size());
@@ -100,43 +121,90 @@ double cost(ShowAndTell& model, const Tensor& picture, const std::vector<int>& t
 
 BOOST_AUTO_TEST_SUITE(show_and_tell)
 
-BOOST_AUTO_TEST_CASE(gradients_of_the_loss) { // unequal captions, a picture used twice
-  for (const bool training : {true, false}) {
-    Rng rng(1);
-    ShowAndTell model({.vocabulary = 7,
-                       .embedding = 4,
-                       .hidden = 5,
-                       .dropout = 0,
-                       .word_dropout = 0,
-                       .label_smoothing = 0,
-                       .cnn = {.channels = {2, 3}, .side = 8}},
-                      rng);
-    model.train(training);
-    const Indices picture_of = indices({5}, {1, 0, 1, 3, 2});
-    const Indices captions = indices(
-        {5, 5}, {1, 1, 1, 1, 1, 5, 4, 6, 4, 5, 4, 2, 5, 6, 2, 2, 0, 4, 2, 0, 0, 0, 2, 0, 0});
+BOOST_AUTO_TEST_CASE(gradients_of_the_loss) {
+  Rng rng(1);
+  ShowAndTell model = tiny_model(rng);
+  const Tensor pictures = uniform({4, 3, 8, 8}, 0, 1, rng);
+  // Those of the parameters whose names start with one of these.
+  const auto check = [&](const std::vector<string>& starts, const auto& loss) {
     std::vector<Parameter> parameters = model.parameters();
-    if (training) // in training the batch's mean takes the bias out again: its gradient is 0
-      std::erase_if(parameters, [](const auto& p) { return p.name() == "cnn.project.bias"; });
-    check_gradients([&](const auto& x) { return model.loss(x[0], picture_of, captions, rng); },
-                    {uniform({4, 3, 8, 8}, 0, 1, rng)}, parameters);
+    std::erase_if(parameters, [&](const Parameter& p) {
+      // In training the batch's mean takes this bias out again: its gradient is 0.
+      if (model.training() && p.name() == "cnn.project.bias") return true;
+      return std::none_of(starts.begin(), starts.end(),
+                          [&](const string& start) { return p.name().starts_with(start); });
+    });
+    check_gradients([&](const auto& x) { return loss(x[0]); }, {pictures}, parameters);
+  };
+  const auto loss = [&](const Var& x) {
+    return model.loss(model.look(x), picture_of, captions, rng);
+  };
+  check({"cnn.", "embed.", "lstm.", "to_words."}, loss);
+  check({"cnn.", "to_concepts."},
+        [&](const Var& x) { return model.concept_loss(model.look(x), picture_of, captions); });
+  model.eval();
+  check({"cnn.", "embed.", "lstm.", "to_words."}, loss);
+}
+
+// What is trained first and what second are all parameters, each once.
+BOOST_AUTO_TEST_CASE(looking_and_telling_share_the_parameters_out) {
+  Rng rng(1);
+  ShowAndTell model = tiny_model(rng);
+  std::set<string> names;
+  for (const auto& part : {model.looking_parameters(), model.telling_parameters()})
+    for (const Parameter& p : part) BOOST_TEST(names.insert(p.name()).second, p.name());
+  BOOST_TEST(names.size() == model.parameters().size());
+  BOOST_TEST(!names.empty());
+  for (const Parameter& p : model.telling_parameters())
+    BOOST_TEST((p.name().starts_with("embed.") || p.name().starts_with("lstm.") ||
+                p.name().starts_with("to_words.")));
+}
+
+BOOST_AUTO_TEST_CASE(noise_on_pictures_is_for_training) {
+  Rng weights(1);
+  ShowAndTell model = tiny_model(weights, 0, 0.5);
+  const Var vectors = model.look(constant(uniform({4, 3, 8, 8}, 0, 1, weights)));
+  const auto loss = [&](std::uint64_t seed) {
+    Rng noise(seed);
+    return model.loss(vectors, picture_of, captions, noise).item();
+  };
+  BOOST_TEST(loss(1) == loss(1));
+  BOOST_TEST(loss(1) != loss(2));
+  model.eval();
+  BOOST_TEST(loss(1) == loss(2));
+}
+
+// The LSTM carries every word that it reads on to the words that count, so a disturbed one shows.
+BOOST_AUTO_TEST_CASE(word_noise_spares_the_special_words) {
+  const Indices one = indices({1}, {0});
+  const auto loss = [&](double share, const std::vector<int>& caption, std::uint64_t seed) {
+    Rng weights(1), noise(seed);
+    ShowAndTell model = tiny_model(weights, share);
+    const Var x = constant(uniform({2, 3, 8, 8}, 0, 1, weights));
+    return model.loss(model.look(x), one, indices({caption.size(), 1}, caption), noise).item();
+  };
+  const int pad = Vocabulary::pad_id, start = Vocabulary::start_id, end = Vocabulary::end_id;
+  const int unk = Vocabulary::unk_id, word = unk + 1;
+  std::set<real> disturbed;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (const int special : {pad, start, end, unk}) {
+      const std::vector<int> caption{start, special, special, end};
+      BOOST_TEST(loss(1, caption, seed) == loss(0, caption, seed));
+    }
+    disturbed.insert(loss(1, {start, word, word, end}, seed));
   }
+  BOOST_TEST(disturbed.size() > 5u); // of <unk> and three words, in pairs
 }
 
 BOOST_AUTO_TEST_CASE(the_loss_as_in_pytorch) {
   Rng rng(1);
-  ShowAndTell model({.vocabulary = 7,
-                     .embedding = 4,
-                     .hidden = 5,
-                     .dropout = 0,
-                     .word_dropout = 0,
-                     .label_smoothing = 0,
-                     .cnn = {.channels = {2, 3}, .side = 8}},
-                    rng);
+  ShowAndTell model = tiny_model(rng);
   const Fixture torch = fixture("show_and_tell");
-  const Indices picture_of = torch.indices("picture_of"), captions = torch.indices("captions");
   check_parity("show_and_tell", &model, [&](const auto& x) {
-    return std::vector{model.loss(x[0], picture_of, captions, rng)};
+    const Var vectors = model.look(x[0]);
+    const Indices pictures = torch.indices("picture_of"), words = torch.indices("captions");
+    return std::vector{model.loss(vectors, pictures, words, rng) +
+                       model.concept_loss(vectors, pictures, words)};
   });
 }
 
@@ -226,7 +294,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_captioner_is_refused) {
   BOOST_TEST(error(with("captioner", "x")).find("options cannot be read") != string::npos);
   BOOST_TEST(error(with("captioner", "{}")).find("options cannot be read") != string::npos);
   const auto sized = [&](const string& hidden, const string& side) {
-    return with("captioner", R"({"embedding":24,"dropout":0,"channels":[6,8],"hidden":)" + hidden +
+    return with("captioner", R"({"embedding":24,"channels":[6,8],"hidden":)" + hidden +
                                  R"(,"side":)" + side + "}");
   };
   BOOST_TEST(

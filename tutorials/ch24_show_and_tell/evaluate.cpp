@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "autograd/error.hpp"
 #include "autograd/parallel.hpp"
+#include "keep.hpp"
 #include "program.hpp"
 #include "text/bleu.hpp"
 #include "text/word_tokenizer.hpp"
@@ -40,6 +42,13 @@ void evaluate(const Settings& s) {
   const std::size_t side = captioner.options.cnn.side;
   const CaptionData data(corpus, part, captioner.words, side);
 
+  const std::string truth = s.data + "/layouts.json";
+  const bool drawn = std::filesystem::exists(truth);
+  const auto layouts = drawn ? read_layouts(s.data) : std::map<std::string, Scene>{};
+  for (const CaptionedImage& image : part)
+    if (drawn && !layouts.contains(image.name))
+      throw FormatError(fmt::format("{}: no layout of the picture {}", truth, image.name));
+
   // Each caption needs only itself, so the pictures are shared out among the cores.
   std::vector<std::string> captions(data.size());
   Progress progress("captioning", data.size());
@@ -52,8 +61,6 @@ void evaluate(const Settings& s) {
     progress.update(begin + n);
   }
 
-  const bool drawn = std::filesystem::exists(s.data + "/layouts.json");
-  const auto layouts = drawn ? read_layouts(s.data) : std::map<std::string, Scene>{};
   std::vector<Words> hypotheses;
   std::vector<std::vector<Words>> references;
   std::vector<Captioned> cards;
@@ -77,6 +84,7 @@ void evaluate(const Settings& s) {
       cards.push_back({read_image(corpus.image_path(part[i].name)), captions[i], good});
   }
   write_png(s.sheet, contact_sheet(cards, 6));
+  keep_file(s.sheet);
 
   const auto percent = [&](std::size_t n) {
     return 100.0 * static_cast<double>(n) / static_cast<double>(data.size());

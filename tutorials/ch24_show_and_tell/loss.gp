@@ -1,6 +1,6 @@
 # The loss while the captioner learns: gnuplot -c loss.gp loss.tsv loss.png
 # loss.tsv: step, train_loss, validation_loss, separated by tabs, under a line of these names;
-# validation_loss may be empty or nan at steps where it was not measured, as in the first task.
+# validation_loss may be empty or nan at steps where it was not measured, as while the CNN learns.
 input = ARG1
 output_file = ARG2
 
@@ -28,6 +28,6 @@ set ytics add ("0.001" 0.001, "0.002" 0.002, "0.005" 0.005, "0.01" 0.01, "0.02" 
                "0.05" 0.05, "0.1" 0.1, "0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2, "5" 5, "10" 10)
 
 plot input every ::1 using 1:2 with lines linewidth 1.5 linecolor rgb "#6fa3d3" \
-       title "training: disturbed words, both tasks", \
+       title "training: first the words found, then the sentence", \
      input every ::1 using 1:($3 > 0 ? $3 : NaN) with linespoints linewidth 2.5 \
        pointtype 7 pointsize 0.8 linecolor rgb "#c8501e" title "validation: nats per word"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -22,19 +23,22 @@ namespace {
 struct Settings {
   std::string data = data_folder() + "/scenes";
   std::string out = data_folder() + "/captioner";
-  std::size_t epochs = 8, batch = 32, captions = 2, min_count = 2;
+  std::size_t look_epochs = 10, tell_epochs = 3, batch = 32, captions = 2, min_count = 2;
   std::size_t side = 64, embedding = 256, hidden = 256;
-  double rate = 2e-3, dropout = 0.2, word_dropout = 0.6, first = 0.25, clip = 5, decay = 1e-2;
+  double look_rate = 2e-3, tell_rate = 4e-3, word_noise = 0.6, picture_noise = 0.3;
+  double smoothing = 0.85, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
   double save_every = 5;
   std::uint64_t seed = 1;
 
   // What must be equal for a checkpoint to be continued. The folders may move.
   std::string text() const {
-    return fmt::format(
-        "epochs {}, batch {}, captions {}, min-count {}, side {}, embedding {}, hidden "
-        "{}, rate {}, dropout {}, word-dropout {}, first {}, clip {}, decay {}, seed {}",
-        epochs, batch, captions, min_count, side, embedding, hidden, rate, dropout, word_dropout,
-        first, clip, decay, seed);
+    return fmt::format("look-epochs {}, tell-epochs {}, batch {}, captions {}, min-count {}, side "
+                       "{}, embedding {}, hidden {}, look-rate {}, tell-rate {}, word-noise {}, "
+                       "picture-noise {}, smoothing {}, clip {}, look-decay {}, tell-decay {}, "
+                       "seed {}",
+                       look_epochs, tell_epochs, batch, captions, min_count, side, embedding,
+                       hidden, look_rate, tell_rate, word_noise, picture_noise, smoothing, clip,
+                       look_decay, tell_decay, seed);
   }
 };
 
@@ -46,17 +50,44 @@ std::vector<std::size_t> epoch_order(std::size_t n, std::uint64_t seed, std::siz
   return order;
 }
 
-// The loss on pictures that are not trained on, without dropout.
-double validate(ShowAndTell& model, const CaptionData& data, std::size_t batch) {
+std::vector<std::size_t> numbers(std::size_t begin, std::size_t end) {
+  std::vector<std::size_t> all(end - begin);
+  std::iota(all.begin(), all.end(), begin);
+  return all;
+}
+
+Tensor rows_of(const Tensor& vectors, const std::vector<std::size_t>& rows) {
+  const std::size_t width = vectors.shape()[1];
+  Tensor some = Tensor::from_shape({rows.size(), width});
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::copy_n(vectors.data() + rows[i] * width, width, some.data() + i * width);
+  return some;
+}
+
+// The vector of every picture, as the trained CNN sees it. -> (N, E)
+Tensor look_at_all(ShowAndTell& model, const CaptionData& data, std::size_t embedding) {
+  model.eval();
+  Tensor vectors = Tensor::from_shape({data.size(), embedding});
+  for (std::size_t begin = 0; begin < data.size(); begin += 64) {
+    const std::size_t end = std::min(begin + 64, data.size());
+    const Var seen = model.look(constant(data.pictures(numbers(begin, end))));
+    std::copy_n(seen.value().data(), seen.value().size(), vectors.data() + begin * embedding);
+  }
+  model.train();
+  return vectors;
+}
+
+// The loss on pictures that are not trained on, with no noise and no smoothing.
+double validate(ShowAndTell& model, const CaptionData& data, const Tensor& vectors,
+                std::size_t batch) {
   if (data.size() == 0) return std::nan("");
   model.eval();
   Rng rng(0); // the same captions every time
   double total = 0;
   for (std::size_t begin = 0; begin < data.size(); begin += batch) {
-    std::vector<std::size_t> indices(std::min(batch, data.size() - begin));
-    std::iota(indices.begin(), indices.end(), begin);
-    const CaptionBatch b = data.batch(indices, 5, rng);
-    const Var loss = model.loss(constant(b.pictures), b.picture_of, b.captions, rng);
+    const auto indices = numbers(begin, std::min(begin + batch, data.size()));
+    const CaptionBatch b = data.captions(indices, 5, rng);
+    const Var loss = model.loss(constant(rows_of(vectors, indices)), b.picture_of, b.words, rng);
     total += static_cast<double>(loss.item()) * static_cast<double>(indices.size());
   }
   model.train();
@@ -92,27 +123,42 @@ void train(const Settings& s) {
                       {.vocabulary = 0,
                        .embedding = s.embedding,
                        .hidden = s.hidden,
-                       .dropout = s.dropout,
-                       .word_dropout = s.word_dropout,
+                       .word_noise = s.word_noise,
+                       .picture_noise = s.picture_noise,
+                       .label_smoothing = s.smoothing,
                        .cnn = {.side = s.side}},
                       rng);
   ShowAndTell& model = captioner.model;
-  nn::AdamW optimizer(model.parameters(), {.lr = s.rate, .weight_decay = s.decay});
 
   // A last picture that would be alone joins the batch before it: batch norm needs two.
   const std::size_t pictures = corpus.train.size();
   const std::size_t epoch_steps = (pictures - 1 + s.batch - 1) / s.batch;
-  const std::size_t steps = s.epochs * epoch_steps,
-                    report_every = std::max<std::size_t>(epoch_steps / 2, 1);
-  const auto first_task = static_cast<std::size_t>(s.first * static_cast<double>(steps));
-  const nn::Schedule schedule =
-      nn::warm_up(std::min<std::size_t>(100, steps), nn::cosine_schedule(steps, 0.01));
+  const std::size_t look_steps = s.look_epochs * epoch_steps;
+  const std::size_t steps = look_steps + s.tell_epochs * epoch_steps;
+  const std::size_t report_every = std::max<std::size_t>(epoch_steps / 2, 1);
+
+  // First the CNN learns, then it is left as it is and the LSTM learns.
+  const auto parameters_of = [&](bool looking) {
+    return looking ? model.looking_parameters() : model.telling_parameters();
+  };
+  const auto optimizer_of = [&](bool looking) {
+    return nn::AdamW(parameters_of(looking),
+                     {.weight_decay = looking ? s.look_decay : s.tell_decay});
+  };
+  const auto rate_at = [&](std::size_t at) {
+    const bool looking = at < look_steps;
+    const std::size_t n = looking ? look_steps : steps - look_steps;
+    const nn::Schedule schedule =
+        nn::warm_up(std::min<std::size_t>(100, n), nn::cosine_schedule(n, 0.01));
+    return (looking ? s.look_rate : s.tell_rate) * schedule(looking ? at : at - look_steps);
+  };
 
   std::filesystem::create_directories(s.out);
   const std::string checkpoint = s.out + "/captioner.safetensors";
   const std::string run =
       s.text() + fmt::format("; {} pictures, {} words", corpus.train.size(), words.size());
   std::size_t step = 0;
+  nn::AdamW optimizer = optimizer_of(true);
   Curve curve;
   if (std::filesystem::exists(checkpoint)) {
     auto notes = nn::load_safetensors(checkpoint).metadata;
@@ -121,8 +167,9 @@ void train(const Settings& s) {
           fmt::format("{} comes from another run ({}); this one is {}. Remove it, "
                       "or choose another folder with --out",
                       checkpoint, notes["run"].empty() ? "unknown" : notes["run"], run));
-    notes = nn::load_checkpoint(checkpoint, model, optimizer, rng);
     step = std::stoul(notes.at("step"));
+    optimizer = optimizer_of(step <= look_steps); // saved after a step, before the next stage
+    nn::load_checkpoint(checkpoint, model, optimizer, rng);
     curve.lines = notes.at("curve");
     curve.sum = std::stod(notes.at("curve_sum"));
     curve.count = std::stoul(notes.at("curve_count"));
@@ -152,31 +199,40 @@ void train(const Settings& s) {
   };
 
   std::vector<std::size_t> order = epoch_order(train_data.size(), s.seed, step / epoch_steps);
+  std::optional<Tensor> train_vectors, dev_vectors; // once the CNN has learnt
   auto saved = std::chrono::steady_clock::now();
   double validation = std::nan("");
   Progress progress("training", steps, step);
   while (step < steps) {
     const std::size_t in_epoch = step % epoch_steps;
+    const bool looking = step < look_steps;
     if (in_epoch == 0) order = epoch_order(train_data.size(), s.seed, step / epoch_steps);
+    if (!looking && !train_vectors) {
+      train_vectors = look_at_all(model, train_data, s.embedding);
+      dev_vectors = look_at_all(model, dev_data, s.embedding);
+    }
+    if (step == look_steps) optimizer = optimizer_of(false);
     const std::size_t begin = in_epoch * s.batch;
     const std::size_t end = in_epoch + 1 == epoch_steps ? pictures : begin + s.batch;
-    const CaptionBatch b = train_data.batch(
-        {order.begin() + static_cast<long>(begin), order.begin() + static_cast<long>(end)},
-        s.captions, rng);
+    const std::vector<std::size_t> chosen(order.begin() + static_cast<long>(begin),
+                                          order.begin() + static_cast<long>(end));
+    const CaptionBatch b = train_data.captions(chosen, s.captions, rng);
 
     //> train-step
     optimizer.zero_grad();
     double loss_value = 0;
     {
       Tape tape;
-      const Var loss = step < first_task
-                           ? model.concept_loss(constant(b.pictures), b.picture_of, b.captions)
-                           : model.loss(constant(b.pictures), b.picture_of, b.captions, rng);
+      const Var loss =
+          looking
+              ? model.concept_loss(model.look(constant(train_data.pictures(chosen))), b.picture_of,
+                                   b.words)
+              : model.loss(constant(rows_of(*train_vectors, chosen)), b.picture_of, b.words, rng);
       tape.backward(loss);
       loss_value = static_cast<double>(loss.item());
     }
-    nn::clip_grad_norm(model.parameters(), s.clip);
-    optimizer.lr = s.rate * schedule(step);
+    nn::clip_grad_norm(parameters_of(looking), s.clip);
+    optimizer.lr = rate_at(step);
     optimizer.step();
     //< train-step
     if (!std::isfinite(loss_value))
@@ -185,7 +241,7 @@ void train(const Settings& s) {
 
     curve.add(loss_value);
     if (++step % report_every == 0 || step == steps) {
-      if (step > first_task) validation = validate(model, dev_data, s.batch);
+      if (!looking) validation = validate(model, dev_data, *dev_vectors, s.batch);
       curve.close(step, validation);
     }
     progress.update(
@@ -207,7 +263,10 @@ int main(int argc, char** argv) {
   Settings s;
   app.add_option("--data", s.data, "the folder of pictures and captions")->capture_default_str();
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
-  app.add_option("--epochs", s.epochs, "passes over all pictures")
+  app.add_option("--look-epochs", s.look_epochs, "passes over all pictures to teach the CNN")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--tell-epochs", s.tell_epochs, "passes over all pictures to teach the LSTM")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   app.add_option("--batch", s.batch, "pictures a step")
@@ -227,23 +286,28 @@ int main(int argc, char** argv) {
   app.add_option("--hidden", s.hidden, "size of the LSTM's state")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--rate", s.rate, "the learning rate at its highest")
+  app.add_option("--look-rate", s.look_rate, "the CNN's learning rate at its highest")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--dropout", s.dropout, "share of values dropped")
+  app.add_option("--tell-rate", s.tell_rate, "the LSTM's learning rate at its highest")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--word-noise", s.word_noise, "share of the words that are disturbed")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.95));
-  app.add_option("--word-dropout", s.word_dropout, "share of words hidden")
+  app.add_option("--picture-noise", s.picture_noise, "deviation of the noise on pictures' vectors")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.95));
-  app.add_option("--first", s.first,
-                 "share of the steps that only learn which words a picture calls for")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--smoothing", s.smoothing, "of the labels, for the LSTM")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(CLI::Range(0.0, 0.99));
   app.add_option("--clip", s.clip, "the largest norm of the gradient")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--decay", s.decay, "weight decay")
+  app.add_option("--look-decay", s.look_decay, "the CNN's weight decay")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--tell-decay", s.tell_decay, "the LSTM's weight decay")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   app.add_option("--seed", s.seed, "of all random choices")->capture_default_str();

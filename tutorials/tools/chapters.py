@@ -2,6 +2,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 try:
     import tomllib
@@ -21,6 +22,10 @@ class Chapter:
     module: str  # the library folder it teaches
     part: str
     folder: Path | None
+    introduces: tuple[str, ...] = ()  # headers of the library, or patterns of them
+    runs: tuple[str, ...] = ()        # the programs that make out/; without it, all of them
+    prepare: tuple[str, ...] = ()     # what must run before those
+    slow: tuple[str, ...] = ()        # those of `runs` that only `course regen chNN` runs
 
     def programs(self) -> dict[str, Path]:
         """The chapter's programs by name: every .cpp file in its folder."""
@@ -31,11 +36,31 @@ class Chapter:
     def target(self, name: str) -> str:
         return f"{self.id}_{name}"
 
+    def recorded_programs(self) -> tuple[str, ...]:
+        """The programs whose output the book shows."""
+        return self.runs or tuple(self.programs())
+
+    @property
+    def number(self) -> int:
+        return int(self.id[2:])
+
 
 def all_chapters(tutorials: Path) -> list[Chapter]:
+    chapters = []
+    for entry in settings(tutorials)["chapter"]:
+        lists = {key: tuple(value) for key, value in entry.items() if isinstance(value, list)}
+        chapters.append(Chapter(**{**entry, **lists}, folder=folder_of(tutorials, entry["id"])))
+    return chapters
+
+
+def settings(tutorials: Path) -> dict[str, Any]:
     with open(tutorials / "course.toml", "rb") as file:
-        entries = tomllib.load(file)["chapter"]
-    return [Chapter(**entry, folder=folder_of(tutorials, entry["id"])) for entry in entries]
+        return tomllib.load(file)
+
+
+def published_through(tutorials: Path) -> str | None:
+    """In a handout of `course publish`, the id of its last chapter."""
+    return settings(tutorials).get("published_through")
 
 
 def folder_of(tutorials: Path, id: str) -> Path | None:

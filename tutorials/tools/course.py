@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import bench
+import book
 import chapters
 import demo
+import serve
 import testing
 from build import Build
 from errors import CourseError, Interrupted
@@ -22,12 +24,16 @@ usage: ./course COMMAND
 
   demo [--mine]           the main job: trains the captioner on drawn scenes, then captions
                           pictures it has not seen; when stopped, it resumes
-  test [SUITE ...]        every test, or those of some suites; `exercises`, which proves every
-                          exercise, only when it is named (--record: known mistakes anew)
+  test [SUITE ...]        every test, or those of some suites; `book` and `exercises`, which proves
+                          every exercise, only when they are named (--record: known mistakes anew)
   list                    the chapters, their programs, the exercises and your progress
   run CHAPTER [PROGRAM] [--mine] [-- ARGUMENT ...]
                           builds and runs a program of a chapter; --mine builds the library with
                           your own finished pieces
+  book [--serve]          builds the book from the chapters, after checking that nothing in it has
+                          drifted; with --serve, shows it and builds it again after changes
+  regen [CHAPTER ...]     renews what the book shows of programs' runs; those marked slow only
+                          where their chapter is named
   bench [SUITE] [--peer torch] [--json FILE]
                           measures speed; without a suite, names them
 
@@ -61,6 +67,8 @@ def parser() -> Parser:
     run.add_argument("chapter")
     run.add_argument("program", nargs="?")
     run.add_argument("--mine", action="store_true")
+    commands.add_parser("book").add_argument("--serve", action="store_true")
+    commands.add_parser("regen").add_argument("chapters", nargs="*")
     measure = commands.add_parser("bench")
     measure.add_argument("suite", nargs="?")
     measure.add_argument("--peer")
@@ -115,10 +123,17 @@ def own_build(build: Build) -> Build:
     return Commands(root, build).own_build()
 
 
+def write_book(build: Build, serve_it: bool) -> int:
+    if not serve_it:
+        return book.run(build, root)
+    book.run(build, root)
+    return serve.run(root, build.folder / "book", lambda: book.run(build, root))
+
+
 def dispatch(arguments: list[str]) -> int:
     ours, theirs = split(arguments)
     known = parser()
-    commands = ("demo", "test", "list", "run", "bench", *commandline.names)
+    commands = ("demo", "test", "list", "run", "book", "regen", "bench", *commandline.names)
     if ours and not ours[0].startswith("-") and ours[0] not in (*commands, "help"):
         raise CourseError(f"there is no command {ours[0]}; there are: {', '.join(commands)}")
     options = known.parse_args(ours)
@@ -138,6 +153,10 @@ def dispatch(arguments: list[str]) -> int:
             own = options.mine or Commands(root, build).must_stand_in()
             return run_program(own_build(build) if own else build, options.chapter,
                                options.program, theirs)
+        case "book":
+            return write_book(build, options.serve)
+        case "regen":
+            return book.regen(build, root, options.chapters)
         case "bench":
             return bench.run(build, options.suite, options.peer, options.json)
         case command if command in commandline.names:

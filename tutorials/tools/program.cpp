@@ -1,11 +1,14 @@
 #include "program.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -15,14 +18,34 @@
 #include <fmt/format.h>
 
 namespace tapestry {
+namespace {
 
-int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
+// What was printed may wait in a buffer until now, and only now meet a full disk.
+void flush_output() {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0;
+  if (!flushed || std::ferror(stdout))
+    throw std::runtime_error(fmt::format("cannot write to standard output{}{}", errno ? ": " : "",
+                                         errno ? std::strerror(errno) : ""));
+}
+
+int parse_and_run(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
   try {
     app.parse(argc, argv);
     body();
     return 0;
-  } catch (const CLI::ParseError& e) {
+  } catch (const CLI::ParseError& e) { // --help is one too
     return app.exit(e);
+  }
+}
+
+} // namespace
+
+int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body) {
+  try {
+    const int code = parse_and_run(app, argc, argv, body);
+    flush_output();
+    return code;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "{}: out of memory\n", app.get_name());
   } catch (const std::exception& e) {

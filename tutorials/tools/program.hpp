@@ -11,7 +11,8 @@
 namespace tapestry {
 
 /// Parses the command line and runs the body. An error becomes one line, "NAME: what was wrong",
-/// and exit code 1; a wrong option, CLI11's message and its exit code.
+/// and exit code 1; so does output that cannot be written. A wrong option: CLI11's message and exit
+/// code.
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
 
 /// The data folder: `data` beside the course, or below the current folder.

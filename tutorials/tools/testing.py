@@ -13,7 +13,8 @@ from process import check, follow
 from progress import Bar
 
 shown_lines = 60  # of a failing test's output
-only_on_request = ("exercises",)  # takes minutes
+# What needs a browser (`course test book` installs it), and what takes minutes.
+only_on_request = ("book", "exercises")
 
 Own = Callable[[], tuple[int, int]]  # tests that meson knows nothing of: how many pass, and fail
 

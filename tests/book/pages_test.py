@@ -1,0 +1,253 @@
+"""The course's own book, built and read in Chromium as a reader opens it: from its files."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+repository = Path(__file__).resolve().parents[2]
+build = Path(sys.argv.pop()).resolve()
+book = build / "book"
+
+sys.path.insert(0, str(repository / "tutorials" / "tools"))
+sys.dont_write_bytecode = True
+
+from build import Build  # noqa: E402
+
+browser_options = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+    --disable-background-networking --disable-component-update --disable-sync
+    --allow-file-access-from-files=false --window-size=1300,1000""".split()
+
+
+def setUpModule() -> None:
+    # All of the chapters' programs, slow ones too: then the book proves every chapter's horizon.
+    meson = Build(repository, build)
+    meson.compile(path for name, path in meson.executables().items() if re.match(r"ch\d\d_", name))
+    begin = time.monotonic()
+    result = subprocess.run([repository / "course", "book"], cwd=repository, text=True,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, env={**os.environ, "COURSE_BUILD": str(build)})
+    assert result.returncode == 0, result.stdout
+    print(f"the book was built in {time.monotonic() - begin:.1f} s")
+
+
+def pages() -> list[str]:
+    return sorted(str(path.relative_to(book)) for path in book.rglob("*.html"))
+
+
+class Reading(unittest.TestCase):
+    dark = False  # what the reader's system prefers
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="chromium-")
+        cls.addClassCleanup(folder.cleanup)
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for option in (*browser_options, f"--user-data-dir={folder.name}"):
+            options.add_argument(option)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        cls.browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        cls.addClassCleanup(cls.browser.quit)
+        cls.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": "dark" if cls.dark else "light"}]})
+
+    def open(self, page: str, query: str = "") -> None:
+        self.browser.get((book / page).as_uri() + query)
+
+    def run_script(self, script: str, *arguments: object):  # type: ignore[no-untyped-def]
+        return self.browser.execute_script(script, *arguments)
+
+    def count(self, selector: str) -> int:
+        return len(self.browser.find_elements(By.CSS_SELECTOR, selector))
+
+    def click(self, element: WebElement) -> None:
+        self.run_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})",
+                        element)
+        element.click()
+
+    def wait_for(self, script: str) -> None:
+        WebDriverWait(self.browser, 10).until(lambda browser: browser.execute_script(script))
+
+    def complaints(self) -> list[str]:
+        return [f"{entry['level']}: {entry['message']}" for entry in self.browser.get_log("browser")]
+
+    def background(self) -> int:
+        """How bright the page is, 0 to 255."""
+        return max(map(int, re.findall(r"\d+", self.run_script(
+            "return getComputedStyle(document.body).backgroundColor"))[:3]))
+
+
+class Pages(Reading):
+    def test_no_page_complains_or_needs_the_network(self) -> None:
+        self.assertGreater(len(pages()), 5)
+        for page in pages():
+            with self.subTest(page):
+                self.open(page)
+                self.run_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+                self.assertEqual(self.complaints(), [])
+                fetched = self.run_script("return performance.getEntriesByType('resource')"
+                                          ".map(entry => entry.name)")
+                self.assertEqual([name for name in fetched
+                                  if not name.startswith((book.as_uri(), "data:"))], [])
+                broken = self.run_script("return [...document.images].filter(image => "
+                                         "!image.naturalWidth).map(image => image.src)")
+                self.assertEqual(broken, [])
+
+    def test_formulas_are_set(self) -> None:
+        for page in pages():
+            self.open(page)
+            if "ch02" in page:
+                self.assertGreater(self.count(".katex-html"), 20)
+            if self.count(".katex-html"):
+                self.run_script("return document.fonts.ready")
+                fonts = self.run_script("return [...document.fonts].filter(font => "
+                                        "font.status === 'loaded').map(font => font.family)")
+                self.assertIn("KaTeX_Main", " ".join(fonts), page)
+            text = self.run_script("return document.querySelector('article').innerText")
+            self.assertNotRegex(text, r"\\(frac|sum|bar|mathrm|begin)\b", page)
+            self.assertNotRegex(text, r"\$[^ ]", page)
+
+    def test_listings_are_numbered_and_name_their_lines(self) -> None:
+        self.open("ch02_the_tape/chapter.html")
+        captions = [element.text for element in
+                    self.browser.find_elements(By.CSS_SELECTOR, ".snippet .code-block-caption")]
+        self.assertGreater(len(captions), 2)
+        for number, caption in enumerate(captions, 1):
+            self.assertRegex(caption, rf"^Listing 2\.{number} +\S+\.[ch]pp, lines? \d+")
+
+    def test_copy_buttons(self) -> None:
+        self.open("ch02_the_tape/chapter.html")
+        self.browser.execute_cdp_cmd("Browser.grantPermissions", {
+            "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+        listing = self.browser.find_element(By.CSS_SELECTOR, ".snippet .highlight")
+        button = listing.find_element(By.CSS_SELECTOR, "button.copybtn")
+        self.click(button)
+        # What was copied is what a paste brings.
+        self.run_script("const box = document.body.appendChild(document.createElement('textarea'));"
+                        "box.id = 'paste'; box.focus();")
+        self.browser.execute_cdp_cmd("Input.dispatchKeyEvent", {
+            "type": "keyDown", "key": "v", "code": "KeyV", "modifiers": 2, "commands": ["paste"]})
+        self.wait_for("return document.getElementById('paste').value !== ''")
+        pasted = self.run_script("return document.getElementById('paste').value")
+        self.assertEqual(pasted.strip(), listing.find_element(By.TAG_NAME, "pre").text.strip())
+
+    def test_what_opens_on_a_click(self) -> None:
+        self.open("ch01_tensors/chapter.html")
+        details = self.browser.find_element(By.CSS_SELECTOR, "details.closed")
+        closed = details.size["height"]
+        self.click(details.find_element(By.TAG_NAME, "summary"))
+        self.assertGreater(details.size["height"], closed + 20)
+        self.click(details.find_element(By.TAG_NAME, "summary"))
+        self.assertEqual(details.size["height"], closed)
+
+    def test_the_first_page_lists_all_chapters(self) -> None:
+        self.open("index.html")
+        rows = self.browser.find_elements(By.CSS_SELECTOR, "#chapters tbody tr")
+        numbers = [row.find_element(By.TAG_NAME, "td").text for row in rows]
+        self.assertEqual(numbers, [str(number) for number in range(1, 31)])
+        links = self.browser.find_elements(By.CSS_SELECTOR, "#chapters tbody a")
+        written = [page for page in pages() if page.endswith("/chapter.html")]
+        self.assertEqual(len(links), len(written))
+        self.click(links[0])
+        self.assertIn("1. Tensors", self.browser.title + self.run_script(
+            "return document.querySelector('h1').innerText"))
+
+
+class Search(Reading):
+    def test_it_finds_and_quotes(self) -> None:
+        self.open("index.html")
+        box = self.browser.find_element(By.CSS_SELECTOR, "input.sidebar-search")
+        box.send_keys("pull-back\n")
+        self.wait_for("return /found \\d+ page/.test(document.body.innerText)")
+        results = self.browser.find_elements(By.CSS_SELECTOR, "#search-results li")
+        found = [result.text for result in results]
+        tape = next(text for text in found if text.startswith("2. The tape"))
+        self.assertIn("pull-back", tape)  # quoted, which a page from a file cannot do by itself
+        self.assertEqual(self.complaints(), [])
+        self.click(next(result for result in results if result.text == tape).find_element(
+            By.TAG_NAME, "a"))
+        self.wait_for("return document.querySelector('h1').innerText.includes('The tape')")
+
+    def test_it_says_when_there_is_nothing(self) -> None:
+        self.open("search.html", "?q=xylophone")
+        self.wait_for("return /did not match any/.test(document.body.innerText)")
+        self.assertEqual(self.complaints(), [])
+
+
+class Theme(Reading):
+    def test_the_switch(self) -> None:
+        self.open("ch02_the_tape/chapter.html")
+        seen = [(self.run_script("return document.body.dataset.theme"), self.background() > 128)]
+        for _ in range(3):
+            button = next(button for button in self.browser.find_elements(
+                By.CSS_SELECTOR, "button.theme-toggle") if button.is_displayed())
+            button.click()
+            seen.append((self.run_script("return document.body.dataset.theme"),
+                         self.background() > 128))
+        light, dark, auto = ("light", True), ("dark", False), ("auto", not self.dark)
+        self.assertEqual(seen, [auto, light, dark, auto] if self.dark else [auto, dark, light, auto])
+        self.assertEqual(self.complaints(), [])
+
+    def test_it_is_kept_from_page_to_page(self) -> None:
+        self.open("index.html")
+        self.run_script("localStorage.setItem('theme', 'dark')")
+        self.open("ch02_the_tape/chapter.html")
+        self.assertLess(self.background(), 128)
+        self.run_script("localStorage.removeItem('theme')")
+
+    def test_drawings_and_code_can_be_read(self) -> None:
+        """Their ink is far from the colour of the page, in either theme."""
+        for theme in ("light", "dark"):
+            self.open("ch01_tensors/chapter.html")
+            self.run_script("document.body.dataset.theme = arguments[0]", theme)
+            for selector, ink in ((".drawing text", "fill"), (".highlight pre", "color"),
+                                  (".highlight pre .c1", "color"), (".output pre", "color")):
+                rgb = self.run_script(
+                    "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]",
+                    selector, ink)
+                bright = max(map(float, re.findall(r"[\d.]+", rgb)[:3]))
+                self.assertGreater(abs(bright - self.background()), 90, (theme, selector, rgb))
+
+
+class DarkSystem(Theme):
+    dark = True
+
+
+class Phone(Reading):
+    def test_nothing_is_wider_than_the_screen(self) -> None:
+        for width in (390, 320):
+            self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                "width": width, "height": 844, "deviceScaleFactor": 2, "mobile": True})
+            for page in pages():
+                self.open(page)
+                self.run_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+                with self.subTest(f"{page}, {width} pixels"):
+                    self.assertLessEqual(self.run_script(
+                        "return document.documentElement.scrollWidth"), width)
+                    self.assertEqual(self.run_script("return innerWidth"), width)
+                    # Code, formulas, tables and drawings may scroll inside themselves; furo would
+                    # let the whole column do it.
+                    too_wide = self.run_script("""
+                        const own = '.highlight pre, .math-wrapper, .table-wrapper, .drawing, ' +
+                                    '.katex-mathml, .katex .hide-tail';  // these two are clipped
+                        return [...document.querySelectorAll('article *')].filter(e =>
+                          e.getBoundingClientRect().right > innerWidth + 1 &&
+                          !e.parentElement.closest(own)).map(e => e.outerHTML.slice(0, 80));""")
+                    self.assertEqual(too_wide, [])
+                    self.assertTrue(self.run_script(
+                        "const column = document.querySelector('.content');"
+                        "return column.scrollWidth <= column.clientWidth"))
+
+
+if __name__ == "__main__":
+    unittest.main()
