@@ -116,6 +116,16 @@ std::ptrdiff_t Tape::step_back() {
 }
 //< step-back
 
+Tape::Line Tape::line(std::size_t i) const {
+  const Record& r = records_[i];
+  return {r.op, r.output, inputs(r), r.caller};
+}
+
+void Tape::pull_back(std::size_t i) {
+  const Paused no_records;
+  records_[i].pull_back();
+}
+
 void Tape::check_gradients(const Record& r) const {
   for (const Var& x : inputs(r)) {
     if (!x.has_grad()) continue;

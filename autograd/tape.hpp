@@ -46,6 +46,16 @@ public:
 
   /// The number of records.
   std::size_t size() const { return records_.size(); }
+  /// What record i holds, for experiments on the tape.
+  struct Line {
+    const char* op;
+    Var output;
+    std::span<const Var> inputs;
+    Caller caller;
+  };
+  Line line(std::size_t i) const;
+  /// Runs the pull-back of record i alone: from its output's gradient, as it is, to its inputs'.
+  void pull_back(std::size_t i);
   /// One line a record: number, operator, shape, inputs, norm of the gradient, source line.
   void print(std::ostream& out) const;
   void print() const;

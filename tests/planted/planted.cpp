@@ -1,0 +1,29 @@
+#include "tests/planted/planted.hpp"
+
+#include <algorithm>
+
+namespace tapestry::inline TAPESTRY_PRECISION::planted {
+
+GradcheckReport Planted::check(bool all_shapes, std::uint64_t seed) const {
+  GradcheckOptions options{.seed = seed};
+  if (all_shapes) options.also.assign(points.begin() + 1, points.end());
+  return gradcheck_all(f, points[0], options);
+}
+
+bool Planted::named(const GradcheckReport& report) const {
+  return std::any_of(report.diagnoses.begin(), report.diagnoses.end(), [&](const Diagnosis& d) {
+    return (" | " + expected + " | ").find(" | " + d.name + " | ") != std::string::npos;
+  });
+}
+
+Tensor random(const Shape& shape, std::uint64_t seed) {
+  Rng rng(seed);
+  return normal(shape, 0, 1, rng);
+}
+
+Tensor positive(const Shape& shape, std::uint64_t seed) {
+  Rng rng(seed);
+  return uniform(shape, 0.5, 2, rng);
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION::planted
