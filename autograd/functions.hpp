@@ -25,4 +25,8 @@ Var abs(const Operand& x);
 /// x, but not below `low` nor above `high`: no gradient flows where it was cut.
 Var clamp(const Operand& x, double low, double high = std::numeric_limits<double>::infinity());
 
+/// x itself, but the gradient on its way back is cut to -bound .. bound, entry by entry: inside a
+/// recurrence this keeps one bad step from spoiling all steps before it (Graves 2013, section 2.1).
+Var clip_gradient(const Operand& x, double bound);
+
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -9,6 +9,7 @@
 #define HAVE_CBLAS 1 // without it, cxxblas multiplies in plain loops
 #include <xflens/cxxblas/cxxblas.cxx>
 
+#include "autograd/panels.hpp"
 #include "autograd/parallel.hpp"
 
 extern "C" {
@@ -54,12 +55,32 @@ void one_product(std::size_t m, std::size_t n, std::size_t k, const Matrix& a, c
                 index(a.stride), b.data, index(b.stride), beta, c, index(c_stride));
 }
 
-// Row i of a, or column j of b, as the start of a smaller matrix.
+// Row i of a as the start of a smaller matrix.
 Matrix from_row(const Matrix& a, std::size_t i) {
   return {a.data + (a.transposed ? i : i * a.stride), a.stride, a.transposed};
 }
-Matrix from_column(const Matrix& b, std::size_t j) {
-  return {b.data + (b.transposed ? j * b.stride : j), b.stride, b.transposed};
+
+// The rows, or the columns, are shared out in parts. In every entry the products are added up in
+// the same order whatever the part, and with it the number of cores.
+void large_product(std::size_t m, std::size_t n, std::size_t k, const Matrix& a, const Matrix& b,
+                   real* c, std::size_t c_stride, bool accumulate) {
+  constexpr std::size_t worth_a_thread = 2'000'000; // multiply-adds; about 20 microseconds
+  const std::size_t parts = std::clamp<std::size_t>(m * n * k / worth_a_thread, 1, 4);
+  Tensor scratch = Tensor::from_shape({a.transposed ? parts * Panels::scratch_size : 0});
+  const Panels panels(k, n, b);
+  const bool by_rows = m >= n;
+  const std::size_t height = Panels::tile_rows;
+  const auto part = [&](std::size_t begin, std::size_t end, std::size_t p) {
+    real* mine = scratch.data() + (a.transposed ? p * Panels::scratch_size : 0);
+    if (by_rows) {
+      const std::size_t top = begin * height, bottom = std::min(m, end * height);
+      panels.product(bottom - top, from_row(a, top), c + top * c_stride, c_stride, accumulate, 0,
+                     panels.count(), mine);
+    } else {
+      panels.product(m, a, c, c_stride, accumulate, begin, end, mine);
+    }
+  };
+  parallel_ranges(by_rows ? (m + height - 1) / height : panels.count(), parts, std::ref(part));
 }
 
 } // namespace
@@ -72,18 +93,10 @@ void product(std::size_t m, std::size_t n, std::size_t k, const Matrix& a, const
       for (std::size_t i = 0; i < m; ++i) std::fill_n(c + i * c_stride, n, real{0});
     return;
   }
-  constexpr std::size_t worth_a_thread = 2'000'000; // multiply-adds; about 40 microseconds
-  const std::size_t parts = std::clamp<std::size_t>(m * n * k / worth_a_thread, 1, 4);
-  const bool by_rows = m >= n;
-  const auto part = [&](std::size_t begin, std::size_t end, std::size_t) {
-    if (begin == end) return;
-    if (by_rows)
-      one_product(end - begin, n, k, from_row(a, begin), b, c + begin * c_stride, c_stride,
-                  accumulate);
-    else
-      one_product(m, end - begin, k, a, from_column(b, begin), c + begin, c_stride, accumulate);
-  };
-  parallel_ranges(by_rows ? m : n, parts, std::ref(part));
+  if (m >= 32 && n >= 32 && k >= 16)
+    large_product(m, n, k, a, b, c, c_stride, accumulate);
+  else
+    one_product(m, n, k, a, b, c, c_stride, accumulate);
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -3,6 +3,7 @@
 
 #include "autograd/dropout.hpp"
 #include "nn/module.hpp"
+#include "nn/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
@@ -14,6 +15,9 @@ public:
   /// generator's state.
   Var operator()(const Operand& x, Rng& rng) const {
     return training() && p_ > 0 ? dropout(x, p_, rng) : Var(x);
+  }
+  PackedSequence operator()(const PackedSequence& x, Rng& rng, Caller at = Caller::here()) const {
+    return x.with((*this)({x.data, at}, rng));
   }
   void visit(Visitor&) override {}
 

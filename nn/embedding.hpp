@@ -3,6 +3,7 @@
 
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
+#include "nn/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
@@ -17,6 +18,9 @@ public:
 
   /// ids: (...) -> (..., embedding_dim)
   Var operator()(const Indices& ids, Caller at = Caller::here()) const;
+  PackedSequence operator()(const PackedIndices& ids, Caller at = Caller::here()) const {
+    return ids.with((*this)(ids.data, at));
+  }
   void visit(Visitor& v) override { v("weight", weight); }
 
   Parameter weight;

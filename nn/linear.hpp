@@ -3,6 +3,7 @@
 
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
+#include "nn/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
@@ -18,6 +19,9 @@ public:
 
   /// x: (..., in) -> (..., out)
   Var operator()(const Operand& x) const;
+  PackedSequence operator()(const PackedSequence& x, Caller at = Caller::here()) const {
+    return x.with((*this)({x.data, at}));
+  }
   void visit(Visitor& v) override;
 
   Parameter weight, bias;

@@ -1,54 +1,47 @@
-// Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000), with
-// PyTorch's gate order i, f, g, o and PyTorch's names.
+// Long short-term memory over whole sequences.
 #pragma once
 
-#include "autograd/random.hpp"
-#include "nn/module.hpp"
+#include "nn/lstm_cell.hpp"
+#include "nn/recurrent.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-/// What an LSTM carries from step to step. h, c: (B, H)
-struct LSTMState {
-  Var h, c;
-};
-
-/// One step. x: (B, I), w_ih: (4H, I), w_hh: (4H, H), b_ih, b_hh: (4H) -> the next state
-LSTMState lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,
-                    const Operand& w_hh, const Operand& b_ih, const Operand& b_hh);
-
-/// The second half of a step: from the gates before their nonlinearities, (B, 4H), and c, (B, H).
-LSTMState lstm_gates(const Operand& gates, const Operand& c);
+/// The values alone: what comes after does not send gradients into what came before. Truncated
+/// back-propagation carries the state on and cuts the tape here.
+LSTMState detach(const LSTMState& state);
 
 namespace nn {
 
 struct LSTMOptions {
-  std::size_t input_size, hidden_size;
+  std::size_t input_size, hidden_size, num_layers = 1;
+  bool bias = true;
+  bool batch_first = false;   ///< the input is (B, T, I) instead of (T, B, I), and so the output
+  double dropout = 0;         ///< on what goes from a layer to the next
+  bool bidirectional = false; ///< D = 2: a second walk from the sequences' ends
+  std::size_t proj_size = 0;  ///< P: what is shown is weight_hr h, of this size; 0: h itself
+  double gradient_clip = 0;   ///< bound of the gates' gradients in every step; 0: none
 };
 
-/// What a layer gives back for a sequence. output: (T, B, H), the h of every step
-struct LSTMResult {
-  Var output;
-  LSTMState state;
-};
-
-/// One layer over a sequence, composed from operators. Parameters weight_ih_l0 (4H, I),
-/// weight_hh_l0 (4H, H), bias_ih_l0, bias_hh_l0 (4H), all from U(-a, a) with a = 1/sqrt(H).
-class LSTM : public Module {
+/// lstm_cell in every step, by the fused operator lstm_sequence. Parameters weight_ih_l0 (4H, I),
+/// weight_hh_l0 (4H, H), bias_ih_l0, bias_hh_l0 (4H), then _l0_reverse, _l1, ..., where I is D*H
+/// from layer 1 on; all from U(-a, a) with a = 1/sqrt(H). The state is h and c, (D*L, B, H) each.
+/// With a projection, what is shown has P entries: weight_hh_l0 (4H, P), weight_hr_l0 (P, H), the
+/// output (T, B, D*P) and h (D*L, B, P).
+class LSTM : public RecurrentLayer<LSTMState> {
 public:
   LSTM(const LSTMOptions& options, Rng& rng);
 
-  /// x: (T, B, I) -> output (T, B, H) and the last state. Starts from zeros.
-  LSTMResult operator()(const Operand& x) const;
-  /// The same from a given state.
-  LSTMResult operator()(const Operand& x, const LSTMState& state) const;
-  /// One step. x: (B, I)
-  LSTMState step(const Operand& x, const LSTMState& state) const {
-    return lstm_cell(x, state, weight_ih, weight_hh, bias_ih, bias_hh);
-  }
+  /// One step of a net of one layer, one direction and no projection, by lstm_cell: for decoders,
+  /// which choose each input by the output before. x: (B, I), state: (B, H)
+  LSTMState step(const Operand& x, const LSTMState& state) const;
+  /// h, c: (B, H)
   LSTMState zero_state(std::size_t batch) const;
-  void visit(Visitor& v) override;
 
-  Parameter weight_ih, weight_hh, bias_ih, bias_hh;
+private:
+  SequenceOutput layer(const SequenceInput& in) const override;
+  LSTMState state_of(const Run& run) const override { return {run.h, run.c}; }
+  Var h_of(const LSTMState& state) const override { return state.h; }
+  Var c_of(const LSTMState& state) const override { return state.c; }
 };
 
 } // namespace nn

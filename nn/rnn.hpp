@@ -1,35 +1,34 @@
-// The Elman cell (Elman 1990), as PyTorch writes it.
+// The Elman network over whole sequences.
 #pragma once
 
-#include "autograd/random.hpp"
-#include "nn/module.hpp"
+#include "nn/elman_cell.hpp"
+#include "nn/recurrent.hpp"
 
-namespace tapestry::inline TAPESTRY_PRECISION {
+namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
-/// h' = tanh(x w_ih^T + b_ih + h w_hh^T + b_hh)
-/// x: (B, I), h: (B, H), w_ih: (H, I), w_hh: (H, H), b_ih, b_hh: (H) -> (B, H)
-Var rnn_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
-             const Operand& b_ih, const Operand& b_hh);
-
-namespace nn {
-
-struct RNNCellOptions {
-  std::size_t input_size, hidden_size;
+struct RNNOptions {
+  std::size_t input_size, hidden_size, num_layers = 1;
+  Nonlinearity nonlinearity = Nonlinearity::tanh;
+  bool bias = true;
+  bool batch_first = false;   ///< the input is (B, T, I) instead of (T, B, I), and so the output
+  double dropout = 0;         ///< on what goes from a layer to the next
+  bool bidirectional = false; ///< D = 2: a second walk from the sequences' ends
+  double gradient_clip = 0;   ///< bound of the gates' gradients in every step; 0: none
 };
 
-/// All weights from U(-a, a) with a = 1/sqrt(H).
-class RNNCell : public Module {
+/// elman_cell in every step, by the fused operator elman_sequence. Parameters weight_ih_l0 (H, I),
+/// weight_hh_l0 (H, H), bias_ih_l0, bias_hh_l0 (H), then _l0_reverse, _l1, ..., where I is D*H from
+/// layer 1 on; all from U(-a, a) with a = 1/sqrt(H). The state is h, (D*L, B, H).
+class RNN : public RecurrentLayer<Var> {
 public:
-  RNNCell(const RNNCellOptions& options, Rng& rng);
+  RNN(const RNNOptions& options, Rng& rng);
 
-  /// x: (B, I), h: (B, H) -> (B, H)
-  Var operator()(const Operand& x, const Operand& h) const {
-    return rnn_cell(x, h, weight_ih, weight_hh, bias_ih, bias_hh);
-  }
-  void visit(Visitor& v) override;
+private:
+  SequenceOutput layer(const SequenceInput& in) const override;
+  Var state_of(const Run& run) const override { return run.h; }
+  Var h_of(const Var& state) const override { return state; }
 
-  Parameter weight_ih, weight_hh, bias_ih, bias_hh;
+  Nonlinearity nonlinearity_;
 };
 
-} // namespace nn
-} // namespace tapestry::inline TAPESTRY_PRECISION
+} // namespace tapestry::inline TAPESTRY_PRECISION::nn

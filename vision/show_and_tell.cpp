@@ -70,7 +70,7 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
       word_noise_(o.word_noise), picture_noise_(o.picture_noise),
       label_smoothing_(o.label_smoothing) {
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).
-  std::fill_n(lstm_.bias_ih.value().data() + o.hidden, o.hidden, real{1});
+  std::fill_n(lstm_.weights().bias_ih.value().data() + o.hidden, o.hidden, real{1});
 }
 
 //> concept-loss

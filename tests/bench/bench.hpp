@@ -1,0 +1,71 @@
+// What the benchmarks share: turns of ours, the peer's and the bound's, and the table of results.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace tapestry::bench {
+
+/// Milliseconds that one call takes.
+double milliseconds(const std::function<void()>& f);
+
+/// A program that does the same with another library, in a process of its own.
+///
+/// It reads a line of JSON and answers with one. {"case": {...}} prepares a case, {"run": "2"} runs
+/// it once in one of its modes and answers how many milliseconds that took.
+class Peer {
+public:
+  /// name: "torch". OpenBLAS gets the kernels that it has here: by itself it takes slow ones on a
+  /// processor that it does not know.
+  explicit Peer(const std::string& name);
+  ~Peer();
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  /// The modes in which it can run: threads, as "1" and "2".
+  const std::vector<std::string>& modes() const { return modes_; }
+  nlohmann::json ask(const nlohmann::json& question);
+
+private:
+  int process_, to_, from_;
+  std::string buffer_;
+  std::vector<std::string> modes_;
+};
+
+/// What is measured in turns.
+struct Contest {
+  std::string name;
+  std::function<void()> ours;
+  nlohmann::json peer = nullptr;                 ///< the case's description, or null for none
+  std::vector<std::function<void()>> bound = {}; ///< several ways; the fastest counts
+  std::map<std::string, double> more = {};       ///< further columns
+};
+
+/// The suite's command line and its results.
+class Bench {
+public:
+  Bench(std::string name, int argc, char** argv);
+
+  /// Whether --only names a part of it, or nothing was named.
+  bool wanted(const std::string& name) const;
+  /// Runs all of it in turns, several times, and keeps the shortest time of each.
+  void run(const Contest& contest);
+  /// A row of the caller's own.
+  void add(nlohmann::json row);
+  Peer* peer() { return peer_.get(); }
+  /// Prints means and writes the file. Returns the exit code.
+  int finish();
+
+private:
+  std::string name_, json_, only_;
+  double seconds_ = 2; // for each row
+  std::unique_ptr<Peer> peer_;
+  nlohmann::json rows_ = nlohmann::json::array();
+};
+
+} // namespace tapestry::bench

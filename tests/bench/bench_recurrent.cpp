@@ -1,0 +1,147 @@
+// Recurrent layers, forward and backward, and whole training steps: ours, PyTorch's, and the same
+// matrix products alone through OpenBLAS.
+#include <algorithm>
+
+#include <cblas.h>
+#include <fmt/format.h>
+
+#include "autograd/tape.hpp"
+#include "nn/gru.hpp"
+#include "nn/lstm.hpp"
+#include "nn/rnn.hpp"
+#include "tests/bench/bench.hpp"
+
+using namespace tapestry;
+
+namespace {
+
+struct Case {
+  std::string kind;
+  std::size_t input, hidden, layers;
+  bool bidirectional, packed;
+  Lengths lengths;
+
+  std::size_t gates() const { return kind == "elman" ? 1 : kind == "lstm" ? 4 : 3; }
+  std::size_t directions() const { return bidirectional ? 2 : 1; }
+  std::size_t steps() const { return static_cast<std::size_t>(lengths[0]); }
+  std::string name() const {
+    const std::string sizes = fmt::format("{}, {}, {}, {}", steps(), lengths.size(), input, hidden);
+    return fmt::format("{} {}{}{}", kind, packed ? "packed " : "", sizes,
+                       layers > 1 ? fmt::format(" x{}", layers) : "") +
+           (bidirectional ? " both" : "");
+  }
+  nlohmann::json for_peer() const {
+    return {{"make", "layer"},  {"kind", kind},      {"I", input},
+            {"H", hidden},      {"layers", layers},  {"bidirectional", bidirectional},
+            {"packed", packed}, {"lengths", lengths}};
+  }
+};
+
+// How many sequences reach each step.
+std::vector<std::size_t> batch_sizes(const Case& c) {
+  std::vector<std::size_t> sizes(c.steps());
+  for (std::size_t t = 0; t < sizes.size(); ++t)
+    sizes[t] = static_cast<std::size_t>(
+        std::count_if(c.lengths.begin(), c.lengths.end(), [t](int n) { return n > int(t); }));
+  return sizes;
+}
+
+// Every product that such a layer needs, one after another, on numbers that do not matter.
+std::function<void()> bare_products(const Case& c, int threads) {
+  const std::vector<std::size_t> sizes = batch_sizes(c);
+  std::size_t rows = 0;
+  for (std::size_t n : sizes) rows += n;
+  const std::size_t widest = std::max(c.input, c.hidden * c.directions());
+  const std::size_t gates = c.gates() * c.hidden;
+  struct Memory {
+    std::vector<float> x, g, w, h;
+  };
+  const auto m = std::make_shared<Memory>(
+      Memory{std::vector<float>(rows * widest, 0.1f), std::vector<float>(rows * gates, 0.1f),
+             std::vector<float>(gates * widest, 0.1f), std::vector<float>(rows * c.hidden, 0.1f)});
+  return [=] {
+    openblas_set_num_threads(threads);
+    const auto index = [](std::size_t n) { return static_cast<int>(n); };
+    const int n = index(rows), g = index(gates), h = index(c.hidden);
+    for (std::size_t layer = 0; layer < c.layers; ++layer)
+      for (std::size_t d = 0; d < c.directions(); ++d) {
+        const int i = index(layer == 0 ? c.input : c.hidden * c.directions());
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, g, i, 1, m->x.data(), i,
+                    m->w.data(), i, 0, m->g.data(), g);
+        for (std::size_t b : sizes) // h w_hh^T
+          cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, index(b), g, h, 1, m->h.data(), h,
+                      m->w.data(), h, 1, m->g.data(), g);
+        for (std::size_t b : sizes) // dh = dg w_hh
+          cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, index(b), h, g, 1, m->g.data(), g,
+                      m->w.data(), h, 0, m->h.data(), h);
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, g, i, n, 1, m->g.data(), g,
+                    m->x.data(), i, 0, m->w.data(), i);
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, g, h, n, 1, m->g.data(), g,
+                    m->h.data(), h, 0, m->w.data(), h);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, i, g, 1, m->g.data(), g,
+                    m->w.data(), i, 0, m->x.data(), i);
+      }
+    openblas_set_num_threads(1); // as the library has it
+  };
+}
+
+template <class Layer> std::function<void()> step_of(const Case& c, Layer layer, Rng& rng) {
+  const auto model = std::make_shared<Layer>(std::move(layer));
+  const auto parameters = std::make_shared<std::vector<Parameter>>(model->parameters());
+  const std::size_t steps = c.steps(), batch = c.lengths.size(), width = c.hidden * c.directions();
+  Var x = variable(normal({steps, batch, c.input}, 0, 1, rng));
+  PackedSequence packed = pack_padded_sequence(x, c.lengths);
+  if (c.packed) x = variable(packed.data.value());
+  packed.data = x;
+  const Tensor seed = c.packed ? normal({x.shape()[0], width}, 0, 1, rng)
+                               : normal({steps, batch, width}, 0, 1, rng);
+  return [=, packs = c.packed] {
+    for (const Parameter& p : *parameters) p.zero_grad();
+    x.zero_grad();
+    Tape tape;
+    if (packs)
+      tape.backward((*model)(packed).output.data, seed);
+    else
+      tape.backward((*model)(x).output, seed);
+  };
+}
+
+std::function<void()> step_of(const Case& c) {
+  Rng rng(1);
+  const auto options = [&](auto o) {
+    o.input_size = c.input, o.hidden_size = c.hidden, o.num_layers = c.layers;
+    o.bidirectional = c.bidirectional;
+    return o;
+  };
+  if (c.kind == "elman") return step_of(c, nn::RNN(options(nn::RNNOptions{}), rng), rng);
+  if (c.kind == "gru") return step_of(c, nn::GRU(options(nn::GRUOptions{}), rng), rng);
+  return step_of(c, nn::LSTM(options(nn::LSTMOptions{}), rng), rng);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  bench::Bench suite("recurrent", argc, argv);
+  const auto run = [&](const Case& c) {
+    if (suite.wanted(c.name()))
+      suite.run({c.name(), step_of(c), c.for_peer(), {bare_products(c, 1), bare_products(c, 2)}});
+  };
+  struct Dense {
+    int steps;
+    std::size_t batch, input, hidden, layers;
+    bool bidirectional;
+  };
+  for (const Dense& d : {Dense{32, 16, 64, 64, 1, false}, Dense{64, 32, 256, 256, 1, false},
+                         Dense{35, 20, 200, 200, 2, false}, Dense{32, 64, 512, 512, 1, false},
+                         Dense{50, 32, 128, 128, 2, true}, Dense{100, 1, 128, 128, 1, false}})
+    for (const char* kind : {"elman", "lstm", "gru"})
+      run({kind, d.input, d.hidden, d.layers, d.bidirectional, false, Lengths(d.batch, d.steps)});
+
+  Rng rng(80);
+  Lengths lengths(64);
+  for (int& n : lengths) n = static_cast<int>(5 + rng.below(76));
+  std::sort(lengths.begin(), lengths.end(), std::greater<>());
+  for (const bool both : {false, true})
+    for (const char* kind : {"elman", "lstm", "gru"}) run({kind, 256, 256, 1, both, true, lengths});
+  return suite.finish();
+}
