@@ -74,9 +74,7 @@ std::string Comparison::pull_back() {
   value_ = y.value();
   branches_ = watch.hash();
   //> cotangent
-  //> cotangent
   cotangent_ = normal(y.shape(), 0, 1, rng_);
-  //< cotangent
   //< cotangent
   for (real c : cotangent_.storage()) arriving_ += std::abs(static_cast<double>(c));
   if (!std::isfinite(contract(cotangent_, value_))) return "the output is not finite";
