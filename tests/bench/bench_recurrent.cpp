@@ -9,6 +9,7 @@
 #include "nn/embedding.hpp"
 #include "nn/gru.hpp"
 #include "nn/linear.hpp"
+#include "nn/linear_cross_entropy.hpp"
 #include "nn/lstm.hpp"
 #include "nn/optimizer.hpp"
 #include "nn/rnn.hpp"
@@ -170,7 +171,8 @@ struct Training {
       optimizer->zero_grad();
       Tape tape;
       const auto [output, last] = model->lstm(model->embed(in), state);
-      tape.backward(cross_entropy(model->to_words(output), out));
+      const nn::Linear& last_layer = model->to_words;
+      tape.backward(linear_cross_entropy(output, last_layer.weight, last_layer.bias, out));
       nn::clip_grad_norm(*parameters, 5);
       optimizer->step();
       state = detach(last);
