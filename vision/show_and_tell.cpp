@@ -29,18 +29,20 @@ Indices steps(const Indices& captions, std::size_t begin, std::size_t end) {
   return part;
 }
 
-// 1 where a picture's captions use a word in this half of the sentence, else 0. -> (B, 2 * V)
+constexpr std::size_t thirds = 3; // of a sentence
+
+// 1 where a picture's captions use a word in this third of the sentence, else 0. -> (B, 3 * V)
 Tensor words_used(const Indices& captions, const Indices& picture_of, std::size_t pictures,
                   std::size_t vocabulary) {
-  Tensor used = zeros({pictures, 2 * vocabulary});
+  Tensor used = zeros({pictures, thirds * vocabulary});
   const std::size_t n = captions.shape()[1];
   for (std::size_t i = 0; i < n; ++i) {
     std::size_t length = 0; // of the sentence without <start> and <end>
     while (length + 1 < captions.shape()[0] && captions(length + 1, i) > Vocabulary::end_id)
       ++length;
     for (std::size_t t = 0; t < length; ++t) {
-      const std::size_t half = 2 * t / length, word = captions(t + 1, i);
-      used(picture_of(i), half * vocabulary + word) = 1;
+      const std::size_t third = thirds * t / length, word = captions(t + 1, i);
+      used(picture_of(i), third * vocabulary + word) = 1;
     }
   }
   return used;
@@ -66,7 +68,7 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
       embed_({.num_embeddings = o.vocabulary, .embedding_dim = o.embedding}, rng),
       lstm_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       to_words_({.in_features = o.hidden, .out_features = o.vocabulary}, rng),
-      to_concepts_({.in_features = o.embedding, .out_features = 2 * o.vocabulary}, rng),
+      to_concepts_({.in_features = o.embedding, .out_features = thirds * o.vocabulary}, rng),
       word_noise_(o.word_noise), picture_noise_(o.picture_noise),
       label_smoothing_(o.label_smoothing) {
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).

@@ -16,8 +16,8 @@ struct ShowAndTellOptions {
   std::size_t embedding = 256; ///< of a word, and of the picture
   std::size_t hidden = 256;    ///< of the LSTM
   double word_noise = 0.6;     ///< share of the words that the LSTM reads in training, disturbed
-  double picture_noise = 0.3;  ///< standard deviation of what is added to the picture in training
-  double label_smoothing = 0.85;
+  double picture_noise = 0.15; ///< standard deviation of what is added to the picture in training
+  double label_smoothing = 0.7;
   CnnOptions cnn = {}; ///< `features` is set to `embedding`
 };
 
@@ -28,8 +28,8 @@ struct ShowAndTellOptions {
 ///
 /// Their CNN had learnt from a million labelled pictures, and was left as it was while the LSTM
 /// learnt (section 4.3.1). Ours has seen none, so it is taught first, by the captions alone: its
-/// vector must tell which words they use, and in which half of the sentence (concept_loss). Then it
-/// is left as it is, and the LSTM learns to tell in sentences what the vector holds (loss).
+/// vector must tell which words they use, and in which third of the sentence (concept_loss). Then
+/// it is left as it is, and the LSTM learns to tell in sentences what the vector holds (loss).
 class ShowAndTell : public nn::Module {
 public:
   ShowAndTell(const ShowAndTellOptions& options, Rng& rng);
@@ -38,7 +38,7 @@ public:
   Var look(const Operand& pictures) { return cnn_(pictures); }
 
   /// How badly linear detectors on the vectors find the words that the captions use (as in Fang et
-  /// al. 2015, section 3, with the half of the sentence beside the word). vectors: (B, E).
+  /// al. 2015, section 3, with the third of the sentence beside the word). vectors: (B, E).
   /// picture_of: (N), the row of `vectors` that each of N captions belongs to. captions: (T, N),
   /// <start> first, <pad> after <end>.
   Var concept_loss(const Operand& vectors, const Indices& picture_of, const Indices& captions);

@@ -42,16 +42,16 @@ struct Overfitted {
       sentences.push_back(tokenize_words(captions.back()));
     }
     const Vocabulary words(sentences);
-    captioner =
-        std::make_unique<Captioner>(words,
-                                    ShowAndTellOptions{.vocabulary = 0,
-                                                       .embedding = 24,
-                                                       .hidden = 48,
-                                                       .word_noise = 0,
-                                                       .picture_noise = 0,
-                                                       .label_smoothing = 0,
-                                                       .cnn = {.channels = {6, 8}, .side = side}},
-                                    rng);
+    captioner = std::make_unique<Captioner>(
+        words,
+        ShowAndTellOptions{.vocabulary = 0,
+                           .embedding = 24,
+                           .hidden = 48,
+                           .word_noise = 0,
+                           .picture_noise = 0,
+                           .label_smoothing = 0,
+                           .cnn = {.channels = {6, 8}, .colour_channels = {6}, .side = side}},
+        rng);
     std::size_t longest = 0;
     for (const auto& s : sentences) longest = std::max(longest, s.size());
     Tensor batch = Tensor::from_shape({8, 3, side, side});
@@ -100,7 +100,7 @@ ShowAndTell tiny_model(Rng& rng, double word_noise = 0, double picture_noise = 0
                       .word_noise = word_noise,
                       .picture_noise = picture_noise,
                       .label_smoothing = 0,
-                      .cnn = {.channels = {2, 3}, .side = 8}},
+                      .cnn = {.channels = {2, 3}, .colour_channels = {2}, .side = 8}},
                      rng);
 }
 
@@ -129,8 +129,8 @@ BOOST_AUTO_TEST_CASE(gradients_of_the_loss) {
   const auto check = [&](const std::vector<string>& starts, const auto& loss) {
     std::vector<Parameter> parameters = model.parameters();
     std::erase_if(parameters, [&](const Parameter& p) {
-      // In training the batch's mean takes this bias out again: its gradient is 0.
-      if (model.training() && p.name() == "cnn.project.bias") return true;
+      // In training the batch's mean takes these biases out again: their gradients are 0.
+      if (model.training() && p.name().ends_with("project.bias")) return true;
       return std::none_of(starts.begin(), starts.end(),
                           [&](const string& start) { return p.name().starts_with(start); });
     });
@@ -210,11 +210,18 @@ BOOST_AUTO_TEST_CASE(the_loss_as_in_pytorch) {
 
 BOOST_AUTO_TEST_CASE(a_cnn_needs_pixels_to_halve) {
   Rng rng(1);
-  BOOST_TEST(message_of([&] {
-               Cnn({.channels = {2, 2, 2}, .side = 4}, rng);
-             }) == "Cnn: 3 stages cannot halve a picture of 4 pixels");
-  Cnn cnn({.channels = {2, 3}, .side = 11, .features = 5}, rng); // 11 -> 5 -> 2
-  BOOST_TEST(to_string(cnn(constant(zeros({2, 3, 11, 11}))).shape()) == "(2, 5)");
+  const auto error = [&](const CnnOptions& options) {
+    return message_of([&] { Cnn(options, rng); });
+  };
+  BOOST_TEST(error({.channels = {2, 2, 2}, .colour_channels = {2}, .side = 4}) ==
+             "Cnn: 3 stages cannot halve a picture of 4 pixels");
+  BOOST_TEST(error({.channels = {2}, .colour_channels = {2, 2}, .side = 8}) ==
+             "Cnn: 2 stages cannot halve a picture of 2 pixels");
+  BOOST_TEST(error({.channels = {2}, .colour_channels = {2}, .side = 10}) ==
+             "Cnn: a side of 10 pixels, expected a multiple of 4");
+  // 12 -> 6 -> 3 and 12/4 -> 1
+  Cnn cnn({.channels = {2, 3}, .colour_channels = {4}, .side = 12, .features = 5}, rng);
+  BOOST_TEST(to_string(cnn(constant(zeros({2, 3, 12, 12}))).shape()) == "(2, 5)");
   BOOST_CHECK_THROW(cnn(constant(zeros({2, 3, 16, 16}))), ShapeError);
 }
 
@@ -294,11 +301,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_captioner_is_refused) {
   BOOST_TEST(error(with("captioner", "x")).find("options cannot be read") != string::npos);
   BOOST_TEST(error(with("captioner", "{}")).find("options cannot be read") != string::npos);
   const auto sized = [&](const string& hidden, const string& side) {
-    return with("captioner", R"({"embedding":24,"channels":[6,8],"hidden":)" + hidden +
-                                 R"(,"side":)" + side + "}");
+    return with("captioner", R"({"embedding":24,"channels":[6,8],"colour_channels":[6],"hidden":)" +
+                                 hidden + R"(,"side":)" + side + "}");
   };
   BOOST_TEST(
-      error(sized("48", "2")).starts_with("its captioner's options cannot be used: Cnn: 2 "));
+      error(sized("48", "2")).starts_with("its captioner's options cannot be used: Cnn: a side "));
   BOOST_TEST(error(sized("40", "16")).find("is (192, 48), expected (160, 40)") != string::npos);
   BOOST_TEST(error(with("vocabulary", "a\nb\n")).find("line 1") != string::npos);
 }

@@ -23,10 +23,10 @@ namespace {
 struct Settings {
   std::string data = data_folder() + "/scenes";
   std::string out = data_folder() + "/captioner";
-  std::size_t look_epochs = 10, tell_epochs = 3, batch = 32, captions = 2, min_count = 2;
+  std::size_t look_epochs = 10, tell_epochs = 6, batch = 32, captions = 2, min_count = 2;
   std::size_t side = 64, embedding = 256, hidden = 256;
-  double look_rate = 2e-3, tell_rate = 4e-3, word_noise = 0.6, picture_noise = 0.3;
-  double smoothing = 0.85, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
+  double look_rate = 2e-3, tell_rate = 4e-3, word_noise = 0.6, picture_noise = 0.15;
+  double smoothing = 0.7, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
   double save_every = 5;
   std::uint64_t seed = 1;
 
