@@ -128,7 +128,7 @@ int main() {
     tape.backward(loss());
     //< checked
   });
-  attempt("Checked on the way back", [&] {
+  attempt("On the way back", [&] {
     //> root
     const Var a = variable(0);
     Tape tape({.check_finite = true});

@@ -18,12 +18,12 @@ int main() {
   backward(z);
   //< use
 
-  fmt::print("{:>2}  {:>7}  {:<26}  {:>8}\n", "#", "value", "slope to line", "gradient");
+  fmt::print("{:>4}  {:>7}  {:<26}  {:>8}\n", "line", "value", "slope to line", "gradient");
   for (std::size_t i = 0; i < tape.size(); ++i) {
     std::string edges;
     for (const auto& [from, slope] : tape[i].edges)
       edges += fmt::format("{:.4f} to {}  ", slope, from);
-    fmt::print("{:>2}  {:>7.4f}  {:<26}  {:>8.4f}\n", i, tape[i].value, edges, tape[i].grad);
+    fmt::print("{:>4}  {:>7.4f}  {:<26}  {:>8.4f}\n", i, tape[i].value, edges, tape[i].grad);
   }
 
   const double a = x.value(), b = y.value(), t = std::tanh(a * b);
