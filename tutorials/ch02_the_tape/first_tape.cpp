@@ -63,12 +63,12 @@ int main() {
   fmt::print("\nThe way back, one record at a time:\n");
   Film film;
   const std::vector<Var> row = {z, q, s, p, y, x};
-  //> walk-back
   const auto show = [&](const std::string& step) {
     fmt::print("  {:<12}dz/dp = {:.4f}  dz/dx = {:.4f}  dz/dy = {:.4f}\n", step, p.grad()(),
                x.grad()(), y.grad()());
     film.shoot(step, row);
   };
+  //> walk-back
   tape.begin_backward(z, Tensor(1));
   show("seed");
   for (std::ptrdiff_t i; (i = tape.step_back()) >= 0;)

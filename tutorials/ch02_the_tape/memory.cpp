@@ -3,18 +3,16 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
 #include "autograd/functions.hpp"
 #include "autograd/random.hpp"
 #include "autograd/tape.hpp"
-#include "keep.hpp"
 
 using namespace tapestry;
 
 namespace {
 
 struct Bytes {
-  std::size_t values = 0, gradients = 0;
+  double values = 0, gradients = 0;
 };
 
 // What the outputs of a tape's records take.
@@ -22,8 +20,9 @@ Bytes held(const Tape& tape) {
   Bytes bytes;
   for (std::size_t i = 0; i < tape.size(); ++i) {
     const Var& output = tape.line(i).output;
-    bytes.values += output.value().size() * sizeof(real);
-    if (output.has_grad()) bytes.gradients += output.grad().size() * sizeof(real);
+    bytes.values += static_cast<double>(output.value().size() * sizeof(real));
+    if (output.has_grad())
+      bytes.gradients += static_cast<double>(output.grad().size() * sizeof(real));
   }
   return bytes;
 }
@@ -46,17 +45,17 @@ template <class Work> double fresh_megabytes(Work work) {
 
 int main() {
   Rng rng(1);
-  const std::size_t size = 10'000;
-  const Var x = variable(uniform({size}, -1, 1, rng), "x");
+  const Var x = variable(uniform({10'000}, -1, 1, rng));
 
-  fmt::print("n times tanh of {} floats, {} bytes each:\n", size, size * sizeof(real));
-  fmt::print("  {:>5}  {:>8}  {:>12}  {:>16}\n", "n", "records", "in values", "in gradients");
+  fmt::print("n times tanh of 10,000 floats, in megabytes:\n");
+  fmt::print("  {:>5}  {:>8}  {:>7}  {:>10}\n", "n", "records", "values", "gradients");
   for (std::size_t n : {1, 10, 100, 1000}) {
     Tape tape;
     const Var y = chain(x, n);
-    tape.backward(y, ones({size}));
+    tape.backward(y, ones(y.shape()));
     const Bytes bytes = held(tape);
-    fmt::print("  {:>5}  {:>8}  {:>12}  {:>16}\n", n, tape.size(), bytes.values, bytes.gradients);
+    fmt::print("  {:>5}  {:>8}  {:>7.2f}  {:>10.2f}\n", n, tape.size(), 1e-6 * bytes.values,
+               1e-6 * bytes.gradients);
   }
 
   // Sizes that the pool has not seen, so that it has nothing to give.
