@@ -74,9 +74,8 @@ int main() {
   //< measured
   fmt::print("  dx {:.4f}   dy {:.4f}\n", slope_x, slope_y);
 
-  tapestry::keep("by_hand.json", fmt::format("{{\n \"s\": {:.4f}, \"q\": {:.4f}, \"z\": {:.4f},\n"
-                                             " \"slope\": {:.4f}, \"dp\": {:.4f}, \"dx\": {:.4f}, "
-                                             "\"dy\": {:.4f}\n}}\n",
-                                             s, q, z, 1 - s * s, dp, dx, dy));
+  tapestry::keep("by_hand.json", fmt::format("{{\"s\": {:.4f}, \"q\": {:.4f}, \"z\": {:.4f}, "
+                                             "\"dp_of_s\": {:.4f}, \"dx\": {:.4f}}}\n",
+                                             s, q, z, (1 - s * s) * ds, dx));
   tapestry::keep("slopes.dot", drawing(x, y, p, s, q, z));
 }

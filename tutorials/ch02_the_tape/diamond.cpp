@@ -8,6 +8,7 @@
 #include "autograd/functions.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
+#include "keep.hpp"
 
 using namespace tapestry;
 
@@ -48,11 +49,12 @@ const Case cases[] = {
      [](double x, double y) { return x * y + x * std::tanh(x * y); }}};
 //< cases
 
-void gradients(const Case& c, Product times) {
+double gradients(const Case& c, Product times) { // returns dz/dx
   const Var x = variable(2), y = variable(0.5);
   Tape tape;
   tape.backward(c.recorded(x, y, times));
   fmt::print("  {:>6.4f}  {:>6.4f} ", x.grad()(), y.grad()());
+  return x.grad()();
 }
 
 void slopes(const Case& c) {
@@ -65,12 +67,14 @@ void slopes(const Case& c) {
 
 int main() {
   fmt::print("{:<17}  {:<15}  {:<15}  {}\n", "dz/dx and dz/dy", "with +=", "with =", "measured");
+  double lost = 0;
   for (const Case& c : cases) {
     fmt::print("{:<16}", c.name);
     gradients(c, adding);
-    gradients(c, overwriting);
+    lost = gradients(c, overwriting);
     slopes(c);
   }
+  keep("diamond.json", fmt::format("{{\"dx\": {:.4f}}}\n", lost));
 
   fmt::print("\nThe gradient of w w at w = 3, over three passes:\n");
   //> passes

@@ -5,6 +5,7 @@
 
 #include "autograd/arithmetic.hpp"
 #include "autograd/tape.hpp"
+#include "keep.hpp"
 
 using namespace tapestry;
 
@@ -35,6 +36,9 @@ int main() {
     tape.backward(y);
     fmt::print("The tape of square_root(2):\n");
     tape.print();
+    const auto arrived = [&](std::size_t i) { return tape.line(i).output.grad()(); };
+    keep("loop.json",
+         fmt::format("{{\"second\": {:.4f}, \"first\": {:.4f}}}\n", arrived(5), arrived(2)));
   }
 
   fmt::print("\n  {:>5}  {:>5}  {:>7}  {:>8}  {:>8}  {:>14}\n", "a", "turns", "records", "y",
