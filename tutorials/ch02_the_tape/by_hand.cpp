@@ -59,6 +59,15 @@ int main() {
   fmt::print("  dz {:.4f}   dq {:.4f}   ds {:.4f}   dp {:.4f}\n", dz, dq, ds, dp);
   fmt::print("  dx {:.4f}   dy {:.4f}\n\n", dx, dy);
 
+  //> downwards
+  const double tx = 1, ty = 0; // slopes in the direction of x
+  const double tp = tx * y + x * ty;
+  const double ts = (1 - s * s) * tp;
+  const double tq = ts * x + s * tx;
+  const double tz = tp + tq;
+  //< downwards
+  fmt::print("Downwards:\n  tp {:.4f}   ts {:.4f}   tq {:.4f}   tz {:.4f}\n\n", tp, ts, tq, tz);
+
   fmt::print("Products along the paths:\n");
   const double xpz = y, xqz = s, xpsqz = y * (1 - s * s) * x, ypz = x, ypsqz = x * (1 - s * s) * x;
   fmt::print("  x p z      {:.4f}    y p z      {:.4f}\n", xpz, ypz);
