@@ -113,7 +113,7 @@ int main() {
   fmt::print("\nweight, entry (0, 1): column 0 of hidden, times column 1 of what arrives\n");
   fmt::print("  {:.4f} ({:.4f}) + {:.4f} ({:.4f}) = {:.4f}\n", h(0, 0), d_products(0, 1), h(1, 0),
              d_products(1, 1), h(0, 0) * d_products(0, 1) + h(1, 0) * d_products(1, 1));
-  fmt::print("\ntable, entry (0, 0): 'sun' from both texts\n");
+  fmt::print("\ntable, entry (0, 0): sun, from both texts\n");
   fmt::print("  {:.4f} + {:.4f} = {:.4f}\n", d_words(0, 0, 0), d_words(1, 0, 0),
              d_words(0, 0, 0) + d_words(1, 0, 0));
   double sum_of_exp = 0;

@@ -130,7 +130,7 @@ int main() {
     fmt::print("  {}\n", error.what());
   }
 
-  fmt::print("\n'sun' stands in both texts. The gradient of its row:\n");
+  fmt::print("\nThe word sun stands in both texts. The gradient of its row:\n");
   const auto sun = [](const Tensor& x) { return Tensor{x(0, 0), x(0, 1), x(0, 2)}; };
   show("embedding", sun(table_gradient(embedding)));
   show("embedding_erasing", sun(table_gradient(embedding_erasing)));
