@@ -1,6 +1,7 @@
 // Pull-backs that are wrong, and what comes out of them.
-#include <functional>
+#include <sstream>
 #include <string>
+#include <utility>
 
 #include <fmt/ranges.h>
 
@@ -62,6 +63,14 @@ Var matmul_not_transposed(const Operand& a, const Operand& b) { // both (n, n)
   });
 }
 //< not-transposed
+
+// In lines of at most 88 characters.
+std::string wrapped(const std::string& text) {
+  std::string lines, line = " ", word;
+  for (std::istringstream words(text); words >> word; line += " " + word)
+    if (line.size() + word.size() > 88) lines += std::exchange(line, "   ") + "\n";
+  return lines + line + "\n";
+}
 
 using Add = Var (*)(const Operand&, const Operand&);
 using Lookup = Var (*)(const Operand&, const Indices&);
@@ -127,7 +136,7 @@ int main() {
   try {
     show("add_not_summed", bias_gradient(add_not_summed));
   } catch (const ShapeError& error) {
-    fmt::print("  {}\n", error.what());
+    fmt::print("{}", wrapped(error.what()));
   }
 
   fmt::print("\nThe word sun stands in both texts. The gradient of its row:\n");
