@@ -1,5 +1,8 @@
 // Modules: the names and shapes of parameters, a state dict, and what errors say.
+#include <sstream>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,13 +15,17 @@ using namespace tapestry;
 
 namespace {
 
-// What an error says.
+// What an error says, in lines of at most 90 characters.
 template <class F> void show_error(F work) {
   try {
     work();
     fmt::print("  no error\n");
   } catch (const std::invalid_argument& e) {
-    fmt::print("  {}\n", e.what());
+    std::istringstream words(e.what());
+    std::string line = " ";
+    for (std::string word; words >> word; line += ' ' + word)
+      if (line.size() + 1 + word.size() > 90) fmt::print("{}\n", std::exchange(line, "   "));
+    fmt::print("{}\n", line);
   }
 }
 

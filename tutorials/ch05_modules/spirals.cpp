@@ -109,6 +109,15 @@ int main() {
   train<SGD>(data, SGDOptions{.lr = 1}, watch(plain));
   keep("spirals_pictures.tsv", pictures);
 
+  Spirals moved = data;
+  moved.x *= real(1 + 1e-6);
+  std::vector<double> shaken;
+  train<Adam>(moved, AdamOptions{.lr = 0.01}, watch(shaken));
+  fmt::print("\nAll points moved by one part in a million:\n  {:>4} {:>10} {:>10}\n", "step",
+             "loss", "moved");
+  for (std::size_t step : {0, 200, 400, 600})
+    fmt::print("  {:>4} {:>10.6f} {:>10.6f}\n", step, adam[step], shaken[step]);
+
   fmt::print("\nThe loss after {} steps:\n", steps);
   fmt::print("  SGD, lr 1                 {:.2f}\n", plain.back());
   fmt::print("  momentum 0.9, lr 0.3      {:.2f}\n", momentum.back());
