@@ -74,11 +74,13 @@ Var clamp(const Operand& x, double low, double high) {
   });
 }
 
+//> clip-gradient
 Var clip_gradient(const Operand& x, double bound) {
   const real most = static_cast<real>(bound);
   Var y{x.value()};
   return record("clip_gradient", y, {x},
                 [x, y, most] { x.grad() += xt::clip(y.grad(), -most, most); });
 }
+//< clip-gradient
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
