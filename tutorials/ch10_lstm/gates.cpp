@@ -18,7 +18,7 @@ using namespace tapestry;
 
 namespace {
 
-constexpr std::size_t steps = 40, batch = 32, hidden = 2;
+constexpr std::size_t steps = 40, batch = 12, hidden = 2; // so small a batch runs on one thread
 
 //> task
 // x: (T, B, 3), value, store, show. The value is +1 or -1 in every step, and noise unless `store`
@@ -67,6 +67,7 @@ Tensor example() {
 void look(const nn::LSTM& net, const nn::Linear& head) {
   const Tensor x = example();
   LSTMState state = net.zero_state(1);
+  real stored = 0, shown = 0; // the first unit's cell after the second `store`, and at the end
   std::string tsv = "t\tvalue\tstore\tshow\tanswer";
   for (std::size_t u = 0; u < hidden; ++u) tsv += fmt::format("\ti{0}\tf{0}\tg{0}\to{0}\tc{0}", u);
   tsv += "\n";
@@ -88,11 +89,14 @@ void look(const nn::LSTM& net, const nn::Linear& head) {
       line += fmt::format(" | {:.2f} {:.2f} {:.2f} {:>5.2f}", i, f, o, c);
     }
     tsv += "\n";
+    if (t == 23) stored = state.c.value()(0, 0);
+    if (t == 38) shown = state.c.value()(0, 0);
     if (t < 6 || (t > 10 && t < 14) || (t > 18 && t < 25) || t > 36)
       fmt::print("{:>2} {:>5} {:>5} {:>4}{} | {:>6.1f}\n", t, x(t, 0), x(t, 1), x(t, 2), line,
                  answer);
   }
   keep("gates.tsv", tsv);
+  keep("gates.json", fmt::format("{{\"stored\": {:.2f}, \"shown\": {:.2f}}}\n", stored, shown));
 }
 
 } // namespace

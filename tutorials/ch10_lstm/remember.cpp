@@ -17,7 +17,7 @@ using namespace tapestry;
 
 namespace {
 
-constexpr std::size_t batch = 32, hidden = 4, most = 1000;
+constexpr std::size_t batch = 12, hidden = 4, most = 1000;
 
 //> task
 // x: (T, B, 3), value, store, show. In every step the value is +1 or -1, noise but for one: where
