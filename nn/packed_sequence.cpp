@@ -42,6 +42,7 @@ Layout layout_of(const char* op, const Lengths& lengths, std::size_t steps, std:
   const auto length = [&](std::size_t i) {
     return static_cast<std::size_t>(lengths[static_cast<std::size_t>(order[i])]);
   };
+  //> batch-sizes
   layout->begins.push_back(0);
   std::size_t going = batch;
   for (std::size_t t = 0; t < length(0); ++t) {
@@ -49,11 +50,13 @@ Layout layout_of(const char* op, const Lengths& lengths, std::size_t steps, std:
     layout->batch_sizes.push_back(going);
     layout->begins.push_back(layout->begins.back() + going);
   }
+  //< batch-sizes
   return layout;
 }
 //< packed-layout
 
 // Calls move(row of packed data, row of the padded batch) for every valid row.
+//> each-row
 template <class Move>
 void each_row(const PackedLayout& layout, std::size_t steps, bool batch_first, Move move) {
   const std::size_t batch = layout.batch();
@@ -63,6 +66,7 @@ void each_row(const PackedLayout& layout, std::size_t steps, bool batch_first, M
       move(layout.begins[t] + i, batch_first ? b * steps + t : t * batch + b);
     }
 }
+//< each-row
 
 // Reads a batch's axes: how many steps, sequences, and entries of one step; and the shape of its
 // packed rows.
@@ -103,6 +107,7 @@ PackedSequence pack_padded_sequence(const Operand& x, const Lengths& lengths, Pa
   const Layout layout =
       layout_of(op, lengths, steps, sizes.batch, options.enforce_sorted, x.caller());
   sizes.packed[0] = layout->rows();
+  //> pack-rows
   Tensor rows = Tensor::from_shape(sizes.packed);
   each_row(*layout, steps, batch_first, [&](std::size_t row, std::size_t place) {
     std::copy_n(x.value().data() + place * inner, inner, rows.data() + row * inner);
@@ -116,6 +121,7 @@ PackedSequence pack_padded_sequence(const Operand& x, const Lengths& lengths, Pa
     });
   });
   return {y, layout};
+  //< pack-rows
 }
 //< pack-padded-sequence
 
