@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "autograd/random.hpp"
 #include "autograd/tape.hpp"
@@ -57,6 +57,15 @@ int main() {
                largest(r.tensors[0], first.tensors[0]), largest(r.tensors[1], first.tensors[1]),
                gradients, r.records);
   }
+
+  Agenda agenda;
+  for (const Sentence& s : batch) {
+    std::size_t step = Agenda::none;
+    for (int word : s.words) step = agenda.add(word, step);
+  }
+  agenda.run(net);
+  fmt::print("\nThe agenda of the five sentences, batch by batch:\n  {} steps\n",
+             fmt::join(agenda.batches(), ", "));
 
   fmt::print("\nThe gradient of the embedding, by word: its largest entry\n");
   run(four_answers[1], net, batch, cotangent); // padded
