@@ -52,7 +52,8 @@ int main() {
   fmt::print("  {} numbers in all\n", count);
 
   const Var x = constant(normal({steps, batch, input}, 0, 1, rng)); // (T, B, I)
-  const auto [output, state] = net(x);
+  const auto result = net(x);
+  const Var output = result.output, state = result.state;
   fmt::print("\nShapes:\n");
   fmt::print("  {:<10}{}\n  {:<10}{}\n  {:<10}{}\n", "input", to_string(x.shape()), "output",
              to_string(output.shape()), "state", to_string(state.shape()));
