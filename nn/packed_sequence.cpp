@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "autograd/error.hpp"
 #include "autograd/tape.hpp"
@@ -189,13 +189,21 @@ std::vector<Var> unpack_sequence(const PackedSequence& x, Caller at) {
 
 Var cross_entropy(const PackedSequence& logits, const PackedIndices& targets,
                   CrossEntropyOptions options, Caller at) {
-  const auto same_order = [](const Indices& a, const Indices& b) {
+  check_rows("cross_entropy", logits, at);
+  const auto same = [](const auto& a, const auto& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   };
-  if (logits.layout->batch_sizes != targets.layout->batch_sizes ||
-      !same_order(logits.layout->sorted_indices, targets.layout->sorted_indices))
-    throw ShapeError("cross_entropy at " + to_string(at) +
-                     ": logits and targets were packed with other lengths");
+  const PackedLayout &scored = *logits.layout, &wanted = *targets.layout;
+  if (!same(scored.batch_sizes, wanted.batch_sizes))
+    throw ShapeError(fmt::format("cross_entropy at {}: the targets' batch sizes are {}; they must "
+                                 "be the logits', {}",
+                                 to_string(at), fmt::join(wanted.batch_sizes, " "),
+                                 fmt::join(scored.batch_sizes, " ")));
+  if (!same(scored.sorted_indices, wanted.sorted_indices))
+    throw ShapeError(fmt::format("cross_entropy at {}: the targets are packed in the order {}; it "
+                                 "must be the logits', {}",
+                                 to_string(at), fmt::join(wanted.sorted_indices, " "),
+                                 fmt::join(scored.sorted_indices, " ")));
   return cross_entropy({logits.data, at}, targets.data, options);
 }
 

@@ -174,7 +174,15 @@ BOOST_AUTO_TEST_CASE(wrong_lengths) {
   SAYS("the packed data is (7, 2), its layout has 8 rows",
        pad_packed_sequence(p.with(constant(zeros({7, 2})))));
   const PackedIndices other = pack_padded_sequence(indices({2, 1}, {0, 1}), {2});
-  SAYS("packed with other lengths", cross_entropy(p, other));
+  SAYS("the targets' batch sizes are 1 1; they must be the logits', 3 2 2 1",
+       cross_entropy(p, other));
+  const PackOptions any{.enforce_sorted = false};
+  const PackedIndices turned =
+      pack_padded_sequence(indices({4, 3}, std::vector<int>(12, 0)), {1, 3, 4}, any);
+  SAYS("the targets are packed in the order 2 1 0; it must be the logits', 0 1 2",
+       cross_entropy(p, turned));
+  SAYS("the packed data is (8, 2), its layout has 0 rows",
+       cross_entropy(PackedSequence{p.data, nullptr}, other));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
