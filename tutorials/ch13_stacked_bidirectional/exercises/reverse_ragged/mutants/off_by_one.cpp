@@ -1,18 +1,16 @@
 // The last of n steps is number n - 1.
-  // The entries of step t of sequence b come from its step n - 1 - t; padding stays.
-  const auto source = [lengths, batch, inner](std::size_t t, std::size_t b) {
+  // Row t of a sequence of n rows comes from its row n - 1 - t; padding stays.
+  const auto source = [lengths, batch](std::size_t row) {
+    const std::size_t t = row / batch, b = row % batch;
     const auto n = static_cast<std::size_t>(lengths[b]);
-    return ((t > 0 && t < n ? n - t : t) * batch + b) * inner;
+    return (t > 0 && t < n ? n - t : t) * batch + b;
   };
   Tensor reversed = Tensor::from_shape(x.shape());
-  for (std::size_t t = 0; t < steps; ++t)
-    for (std::size_t b = 0; b < batch; ++b)
-      std::copy_n(x.value().data() + source(t, b), inner,
-                  reversed.data() + (t * batch + b) * inner);
+  for (std::size_t row = 0; row < rows; ++row)
+    std::copy_n(x.value().data() + source(row) * inner, inner, reversed.data() + row * inner);
   Var y{std::move(reversed)};
-  return record(op, y, {x}, [x, y, source, steps, batch, inner] {
-    const real* dy = y.grad().data();
-    for (std::size_t t = 0; t < steps; ++t)
-      for (std::size_t b = 0; b < batch; ++b, dy += inner)
-        for (std::size_t j = 0; j < inner; ++j) x.grad().data()[source(t, b) + j] += dy[j];
+  return record(op, y, {x}, [x, y, source, rows, inner] {
+    for (std::size_t row = 0; row < rows; ++row)
+      for (std::size_t j = 0; j < inner; ++j)
+        x.grad().data()[source(row) * inner + j] += y.grad().data()[row * inner + j];
   });
