@@ -9,6 +9,7 @@
 #include "nn/gru.hpp"
 #include "nn/init.hpp"
 #include "nn/linear.hpp"
+#include "nn/linear_cross_entropy.hpp"
 #include "nn/lstm.hpp"
 #include "nn/module.hpp"
 #include "nn/optimizer.hpp"
