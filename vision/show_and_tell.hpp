@@ -12,13 +12,11 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct ShowAndTellOptions {
-  std::size_t vocabulary;      ///< words, the special ones included
-  std::size_t embedding = 256; ///< of a word, and of the picture
-  std::size_t hidden = 256;    ///< of the LSTM
-  double word_noise = 0.6;     ///< share of the words that the LSTM reads in training, disturbed
-  double picture_noise = 0.15; ///< standard deviation of what is added to the picture in training
-  double label_smoothing = 0.7;
-  CnnOptions cnn = {}; ///< `features` is set to `embedding`
+  std::size_t vocabulary;       ///< words, the special ones included
+  std::size_t embedding = 256;  ///< of a word, and of the picture
+  std::size_t hidden = 256;     ///< of the LSTM
+  double label_smoothing = 0.5; ///< what the LSTM's targets share out evenly
+  CnnOptions cnn = {};          ///< `features` is set to `embedding`
 };
 
 /// The picture's vector enters the LSTM once, before <start>; from then on the LSTM sees only words
@@ -44,9 +42,9 @@ public:
   Var concept_loss(const Operand& vectors, const Indices& picture_of, const Indices& captions);
 
   /// The mean negative log-likelihood of every word and <end>, each predicted from the words before
-  /// it (teacher forcing). In training the picture is blurred, some words are disturbed (Bowman et
-  /// al. 2016), and labels are smoothed (Szegedy et al. 2016). Arguments as above.
-  Var loss(const Operand& vectors, const Indices& picture_of, const Indices& captions, Rng& rng);
+  /// it (teacher forcing), in training with smoothed labels (Szegedy et al. 2016). Arguments as
+  /// above.
+  Var loss(const Operand& vectors, const Indices& picture_of, const Indices& captions);
 
   /// What concept_loss teaches, and what loss teaches once the CNN is left as it is.
   std::vector<Parameter> looking_parameters();
@@ -58,13 +56,11 @@ public:
   void visit(nn::Visitor& v) override;
 
 private:
-  void disturb(Indices& words, Rng& rng) const;
-
   Cnn cnn_;
   nn::Embedding embed_;
   nn::LSTM lstm_;
   nn::Linear to_words_, to_concepts_;
-  double word_noise_, picture_noise_, label_smoothing_;
+  double label_smoothing_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
