@@ -161,6 +161,8 @@ int main() {
   keep("classifier.dot", tape.to_dot());
   keep("sum.tsv", sum_figure(logits.grad(), c.bias.grad()));
   keep("scatter.tsv", scatter_figure(words.grad(), c.table.grad()));
-  keep("classifier.json",
-       nlohmann::json{{"loss", fmt::format("{:.4f}", loss.item())}}.dump(1) + "\n");
+  keep("classifier.json", nlohmann::json{{"loss", fmt::format("{:.4f}", loss.item())},
+                                         {"summer", fmt::format("{:.4f}", z(0, 1))}}
+                                  .dump(1) +
+                              "\n");
 }

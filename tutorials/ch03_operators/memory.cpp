@@ -1,10 +1,10 @@
 // What an operator leaves behind for its pull-back, counted in bytes.
-#include <cstdlib>
+#include <cmath>
 #include <functional>
 #include <new>
-#include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "autograd/arithmetic.hpp"
 #include "autograd/dropout.hpp"
@@ -16,6 +16,7 @@
 #include "autograd/shaping.hpp"
 #include "autograd/softmax.hpp"
 #include "autograd/tape.hpp"
+#include "keep.hpp"
 
 using namespace tapestry;
 
@@ -54,7 +55,7 @@ void show(const char* name, const std::function<Var(const Var&)>& f) {
 
 // How many records f(x) writes, what stays, and what stays after the way back, with all gradients
 // but that of x.
-void show_whole(const char* name, const std::function<Var(const Var&)>& f) {
+double show_whole(const char* name, const std::function<Var(const Var&)>& f) {
   const Var x = variable(full({n, n}, real(0.5)));
   Tape tape;
   x.grad();
@@ -64,6 +65,7 @@ void show_whole(const char* name, const std::function<Var(const Var&)>& f) {
   tape.backward(y, ones(y.shape()));
   const double both = static_cast<double>(in_use - before) / unit;
   fmt::print("  {:<36} {:>7} {:>10.1f} {:>11.1f}\n", name, tape.size(), forwards, both);
+  return both;
 }
 
 } // namespace
@@ -96,11 +98,18 @@ int main() {
   for (std::size_t i = 0; i < n; ++i) one_hot(i, 1) = 1;
   const Var target = constant(one_hot);
   fmt::print("\n                                       records   forwards   both ways\n");
-  show_whole("1 / (1 + exp(-x))", [](const Var& x) { return 1 / (1 + exp(-x)); });
-  show_whole("sigmoid(x)", [](const Var& x) { return sigmoid(x); });
-  show_whole("-mean(sum(t * log(softmax(x)), {1}))",
-             [&](const Var& x) { return -mean(sum(target * log(softmax(x)), {1})); });
+  const double composed_sigmoid =
+      show_whole("1 / (1 + exp(-x))", [](const Var& x) { return 1 / (1 + exp(-x)); });
+  const double one_sigmoid = show_whole("sigmoid(x)", [](const Var& x) { return sigmoid(x); });
+  const double composed_loss =
+      show_whole("-mean(sum(t * log(softmax(x)), {1}))",
+                 [&](const Var& x) { return -mean(sum(target * log(softmax(x)), {1})); });
   show_whole("-mean(sum(t * log_softmax(x), {1}))",
              [&](const Var& x) { return -mean(sum(target * log_softmax(x), {1})); });
-  show_whole("cross_entropy(x, ...)", [&](const Var& x) { return cross_entropy(x, targets); });
+  const double one_loss =
+      show_whole("cross_entropy(x, ...)", [&](const Var& x) { return cross_entropy(x, targets); });
+
+  const nlohmann::json ratios{{"sigmoid", std::lround(composed_sigmoid / one_sigmoid)},
+                              {"loss", std::lround(composed_loss / one_loss)}};
+  keep("memory.json", ratios.dump(1) + "\n");
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "autograd/arithmetic.hpp"
 #include "autograd/error.hpp"
@@ -150,6 +151,9 @@ int main() {
     tsv += fmt::format("{}\t{}\t{}\t{}\n", gap, number(naive(0, -gap, 0)),
                        number(fused(0, -gap, 0)), number(by_log1p(gap)));
   keep("sure.tsv", tsv);
+  int gap = 0;
+  while (fused(0, -gap, 0) > 0) ++gap;
+  keep("stability.json", nlohmann::json{{"first_zero", gap}}.dump(1) + "\n");
 
   fmt::print("\nA yes at score 20 where no is right, and the other way round:\n");
   const Var score = constant(Tensor(20)), yes = constant(Tensor(1)), no = constant(Tensor(0));

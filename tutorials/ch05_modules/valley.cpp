@@ -42,7 +42,8 @@ Path descend(const Tensor& H, const Tensor& start, const Options& options, std::
 }
 //< descend
 
-const Tensor valley{{1, 0}, {0, 25}};
+constexpr real across = 25; // the curvature across the valley; along it, 1
+const Tensor valley{{1, 0}, {0, across}};
 const Tensor start{{-10, 1}};
 
 Path sgd(double lr, double momentum, std::size_t steps) {
@@ -69,7 +70,7 @@ double root(double lr, double m, double lambda) {
 
 // Returns the steps until it stays within a thousandth of the way.
 std::size_t show_rate(const char* name, double lr, double m) {
-  const double predicted = std::max(root(lr, m, 1), root(lr, m, 25));
+  const double predicted = std::max(root(lr, m, 1), root(lr, m, across));
   const Path path = sgd(lr, m, 200);
   std::size_t steps = path.size();
   while (length(path[steps - 1]) < length(start) / 1000) --steps;
@@ -127,7 +128,7 @@ int main() {
   fmt::print("Gradient descent, y after 100 steps from y = 1:\n");
   fmt::print("        lr   1 - 25 lr    predicted     measured\n");
   for (double lr : {0.02, 0.07, 0.079, 0.081, 0.09}) {
-    const double factor = 1 - 25 * lr;
+    const double factor = 1 - across * lr;
     fmt::print("  {:>8.3f} {:>11.3f} {:>12.2g} {:>12.2g}\n", lr, factor, std::pow(factor, 100),
                y(sgd(lr, 0, 100)[100]));
   }
@@ -143,7 +144,7 @@ int main() {
   fmt::print("        lr    predicted     measured\n");
   for (double lr : {0.151, 0.153}) {
     const Path path = sgd(lr, 0.9, 200);
-    fmt::print("  {:>8.3f} {:>12.3f} {:>12.3f}\n", lr, root(lr, 0.9, 25),
+    fmt::print("  {:>8.3f} {:>12.3f} {:>12.3f}\n", lr, root(lr, 0.9, across),
                std::pow(std::abs(y(path[200]) / y(path[100])), 1.0 / 100));
   }
   fmt::print("\nOn a slope of 1, lr 1, a step becomes: momentum 0.5 {:.2f}, momentum 0.9 {:.2f}\n",

@@ -123,14 +123,20 @@ int main() {
   fmt::print("  padding labelled -100         {:.4f}\n", cross_entropy(logits, ignored).item());
 
   fmt::print("\nThe gradient at the vector of <pad>, its largest entry:\n");
-  for (const bool with_mask : {false, true}) {
+  const auto show_gradient = [&](const char* name, auto loss) {
     for (const Parameter& p : net.parameters()) p.zero_grad();
     Tape again;
-    const Var scores = net.to_labels(net.gru(net.embed(words)).output);
-    again.backward(with_mask ? masked_loss(scores, labels, mask) : cross_entropy(scores, labels));
-    fmt::print("  {:<30}{:.4f}\n", with_mask ? "times the mask" : "padding counted",
-               gradient_of_pad(net));
-  }
+    again.backward(loss());
+    fmt::print("  {:<44}{:.4f}\n", name, gradient_of_pad(net));
+  };
+  const auto scores = [&] { return net.to_labels(net.gru(net.embed(words)).output); };
+  const auto walk = [&] { return masked_walk(net.gru.weights(), net.embed(words), mask); };
+  show_gradient("of the loss with padding counted",
+                [&] { return cross_entropy(scores(), labels); });
+  show_gradient("of the loss times the mask", [&] { return masked_loss(scores(), labels, mask); });
+  show_gradient("of the state after five steps",
+                [&] { return sum(net.gru(net.embed(words)).state); });
+  show_gradient("of the state after the masked walk", [&] { return sum(walk()); });
 
   //> corpus
   std::vector<int> corpus(6400);
