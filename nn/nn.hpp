@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/batch_norm.hpp"
+#include "nn/bidirectional.hpp"
 #include "nn/checkpoint.hpp"
 #include "nn/conv.hpp"
 #include "nn/dropout.hpp"
