@@ -11,6 +11,7 @@
 
 #include "autograd/panels.hpp"
 #include "autograd/parallel.hpp"
+#include "autograd/simd.hpp"
 
 extern "C" {
 void openblas_set_num_threads(int);
@@ -93,7 +94,8 @@ void product(std::size_t m, std::size_t n, std::size_t k, const Matrix& a, const
       for (std::size_t i = 0; i < m; ++i) std::fill_n(c + i * c_stride, n, real{0});
     return;
   }
-  if (m >= 32 && n >= 32 && k >= 16)
+  // For a small product OpenBLAS is faster; one of middle size it may copy to memory from malloc.
+  if (m >= 8 && n >= Lanes::size && m * n * k >= 16'384)
     large_product(m, n, k, a, b, c, c_stride, accumulate);
   else
     one_product(m, n, k, a, b, c, c_stride, accumulate);

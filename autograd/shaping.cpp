@@ -51,6 +51,10 @@ void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, 
 }
 
 //> permuted
+// What a pull-back holds of a list of parts, in pooled memory.
+using Parts = std::vector<Var, PoolAllocator<Var>>;
+Parts kept(std::span<const Var> parts) { return {parts.begin(), parts.end()}; }
+
 // Axis i of the result is axis order[i] of x. Shapes hold few axes without asking for memory.
 Var permuted(const Operand& x, const Shape& order) {
   Shape inverse(x.rank(), 0);
@@ -130,7 +134,7 @@ Var select(const Operand& x, int axis, std::size_t index) {
   });
 }
 
-Var concatenate(const std::vector<Var>& parts, int axis, Caller at) {
+Var concatenate(std::span<const Var> parts, int axis, Caller at) {
   if (parts.empty()) throw ShapeError("concatenate at " + to_string(at) + ": there are no parts");
   const Operand first{parts[0], at};
   const std::size_t i = checked_axis("concatenate", first, axis);
@@ -153,7 +157,7 @@ Var concatenate(const std::vector<Var>& parts, int axis, Caller at) {
     begin += n;
   }
   Var y{std::move(out)};
-  return record("concatenate", y, parts, at, [parts, y, b, i] {
+  return record("concatenate", y, parts, at, [parts = kept(parts), y, b, i] {
     std::size_t from = 0;
     for (const Var& part : parts) {
       const std::size_t n = part.shape()[i];
@@ -164,7 +168,7 @@ Var concatenate(const std::vector<Var>& parts, int axis, Caller at) {
   });
 }
 
-Var stack(const std::vector<Var>& parts, Caller at) {
+Var stack(std::span<const Var> parts, Caller at) {
   if (parts.empty()) throw ShapeError("stack at " + to_string(at) + ": there are no parts");
   const Operand first{parts[0], at};
   for (const Var& part : parts)
@@ -176,7 +180,7 @@ Var stack(const std::vector<Var>& parts, Caller at) {
   for (std::size_t p = 0; p < parts.size(); ++p)
     std::copy_n(parts[p].value().data(), n, out.data() + p * n);
   Var y{std::move(out)};
-  return record("stack", y, parts, at, [parts, y, n] {
+  return record("stack", y, parts, at, [parts = kept(parts), y, n] {
     for (std::size_t p = 0; p < parts.size(); ++p)
       if (parts[p].needs_grad())
         add_rows(parts[p].grad().data(), n, y.grad().data() + p * n, n, n, {1, n, 1});

@@ -21,9 +21,15 @@ Var slice(const Operand& x, int axis, std::size_t begin, std::size_t end);
 /// One entry along an axis, which disappears. x: (..., n, ...) -> (..., ...)
 Var select(const Operand& x, int axis, std::size_t index);
 /// Tensors joined along an axis that exists. (..., n1, ...), (..., n2, ...) -> (..., n1 + n2, ...)
-Var concatenate(const std::vector<Var>& parts, int axis = 0, Caller at = Caller::here());
+Var concatenate(std::span<const Var> parts, int axis = 0, Caller at = Caller::here());
+inline Var concatenate(std::initializer_list<Var> parts, int axis = 0, Caller at = Caller::here()) {
+  return concatenate(std::span(parts.begin(), parts.size()), axis, at);
+}
 /// Tensors of one shape joined along a new axis in front. n times (...) -> (n, ...)
-Var stack(const std::vector<Var>& parts, Caller at = Caller::here());
+Var stack(std::span<const Var> parts, Caller at = Caller::here());
+inline Var stack(std::initializer_list<Var> parts, Caller at = Caller::here()) {
+  return stack(std::span(parts.begin(), parts.size()), at);
+}
 
 /// The value as a constant: the gradient stops here.
 Var detach(const Operand& x);

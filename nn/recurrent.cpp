@@ -171,8 +171,7 @@ Recurrent::Run Recurrent::stacked(const Operand& rows, const Steps& steps, const
   //< layers
   if (options_.num_layers == 1) return {x, last_h[0], last_c[0]};
   const auto join = [&](const auto& states) {
-    return states[0].rank() == 0 ? states[0]
-                                 : concatenate({states.begin(), states.end()}, 0, rows.caller());
+    return states[0].rank() == 0 ? states[0] : concatenate(states, 0, rows.caller());
   };
   return {x, join(last_h), join(last_c)};
 }
