@@ -42,11 +42,12 @@ real rounded(real x) { return std::round(100 * x) / 100 + 0; }
 
 real squashed(real x) { return 1 / (1 + std::exp(-x)); }
 
-// The tape of one step, from the gates on, as a picture.
+// The tape of one step, from the gates on, as a picture: with f = sigmoid(3), and back from c'.
 void draw_a_step() {
-  const Var gates = variable({{0, 0, 0, 0}}, "gates"), c = variable(ones({1, 1}), "c");
+  const Var gates = variable({{0, 3, 1, 0}}, "gates"), c = variable(ones({1, 1}), "c");
   Tape tape;
-  lstm_gates(gates, c);
+  const LSTMState next = lstm_gates(gates, c);
+  tape.backward(next.c);
   fmt::print("\nFrom the gates to the next state: {} records\n", tape.size());
   keep("step.dot", tape.to_dot());
 }
