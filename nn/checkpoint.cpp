@@ -55,6 +55,7 @@ void save_checkpoint(const std::string& path, Module& model, const Optimizer& op
   save_safetensors(path, file);
 }
 
+//> load-checkpoint
 std::map<std::string, std::string> load_checkpoint(const std::string& path, Module& model,
                                                    Optimizer& optimizer, Rng& rng) {
   SafetensorsFile file = load_safetensors(path);
@@ -71,6 +72,7 @@ std::map<std::string, std::string> load_checkpoint(const std::string& path, Modu
   rng.set_state(state);
   return file.metadata;
 }
+//< load-checkpoint
 
 std::map<std::string, std::string> load_model(const std::string& path, Module& model) {
   SafetensorsFile file = load_safetensors(path);

@@ -3,7 +3,10 @@
 
 #include "autograd/dropout.hpp"
 #include "nn/module.hpp"
-#include "nn/packed_sequence.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+template <class Data> struct Packed; // nn/packed_sequence.hpp, for those who have one
+}
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
@@ -16,9 +19,7 @@ public:
   Var operator()(const Operand& x, Rng& rng) const {
     return training() && p_ > 0 ? dropout(x, p_, rng) : Var(x);
   }
-  PackedSequence operator()(const PackedSequence& x, Rng& rng, Caller at = Caller::here()) const {
-    return x.with((*this)({x.data, at}, rng));
-  }
+  Packed<Var> operator()(const Packed<Var>& x, Rng& rng, Caller at = Caller::here()) const;
   void visit(Visitor&) override {}
 
 private:

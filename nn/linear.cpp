@@ -2,9 +2,11 @@
 
 #include "autograd/matmul.hpp"
 #include "nn/init.hpp"
+#include "nn/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
+//> linear
 Linear::Linear(const LinearOptions& o, Rng& rng)
     : weight("weight", fan_uniform({o.out_features, o.in_features}, o.in_features, rng)),
       has_bias_(o.bias) {
@@ -14,6 +16,11 @@ Linear::Linear(const LinearOptions& o, Rng& rng)
 Var Linear::operator()(const Operand& x) const {
   const Operand w{weight, x.caller()};
   return has_bias_ ? linear(x, w, bias) : linear(x, w);
+}
+//< linear
+
+PackedSequence Linear::operator()(const PackedSequence& x, Caller at) const {
+  return x.with((*this)({x.data, at}));
 }
 
 void Linear::visit(Visitor& v) {

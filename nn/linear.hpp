@@ -3,7 +3,10 @@
 
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
-#include "nn/packed_sequence.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+template <class Data> struct Packed; // nn/packed_sequence.hpp, for those who have one
+}
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
@@ -19,9 +22,7 @@ public:
 
   /// x: (..., in) -> (..., out)
   Var operator()(const Operand& x) const;
-  PackedSequence operator()(const PackedSequence& x, Caller at = Caller::here()) const {
-    return x.with((*this)({x.data, at}));
-  }
+  Packed<Var> operator()(const Packed<Var>& x, Caller at = Caller::here()) const;
   void visit(Visitor& v) override;
 
   Parameter weight, bias;

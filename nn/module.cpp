@@ -14,6 +14,7 @@ void Visitor::operator()(const std::string& name, Tensor& buffer) {
   on_buffer(prefix_ + name, buffer);
 }
 
+//> walk
 void Visitor::operator()(const std::string& name, Module& module) {
   const std::size_t before = prefix_.size();
   prefix_ += name + ".";
@@ -25,6 +26,7 @@ void Visitor::root(Module& module) {
   on_module(module);
   module.visit(*this);
 }
+//< walk
 
 namespace {
 

@@ -1,14 +1,14 @@
-// Half a cosine: with 2 pi the factor is back at 1 in the end.
+// What comes after the warm-up begins at its own step 0: after(step - steps).
 Schedule cosine_schedule(std::size_t total, double floor) {
   return [=](std::size_t step) {
     const double done = static_cast<double>(std::min(step, total)) / static_cast<double>(total);
-    return floor + (1 - floor) * (1 + std::cos(2 * std::numbers::pi * done)) / 2;
+    return floor + (1 - floor) * (1 + std::cos(std::numbers::pi * done)) / 2;
   };
 }
 
 Schedule warm_up(std::size_t steps, Schedule after) {
   return [=](std::size_t step) {
     return step < steps ? static_cast<double>(step + 1) / static_cast<double>(steps)
-                        : after(step - steps);
+                        : after(step);
   };
 }

@@ -1,0 +1,11 @@
+#include "nn/dropout.hpp"
+
+#include "nn/packed_sequence.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION::nn {
+
+PackedSequence Dropout::operator()(const PackedSequence& x, Rng& rng, Caller at) const {
+  return x.with((*this)({x.data, at}, rng));
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION::nn
