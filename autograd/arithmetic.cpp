@@ -25,6 +25,7 @@ Var operator-(const Operand& a, const Operand& b) {
   });
 }
 
+//> times
 Var operator*(const Operand& a, const Operand& b) {
   broadcast_shape("*", a, b);
   Var y{a.value() * b.value()};
@@ -33,6 +34,7 @@ Var operator*(const Operand& a, const Operand& b) {
     if (b.needs_grad()) sum_into(b.grad(), y.grad() * a.value());
   });
 }
+//< times
 
 Var operator/(const Operand& a, const Operand& b) {
   broadcast_shape("/", a, b);

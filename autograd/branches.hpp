@@ -28,10 +28,12 @@ private:
   std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
 
+//> note-branches
 /// Reports choice(0) .. choice(n-1), numbers, if anyone is watching.
 template <class Choice> void note_branches(std::size_t n, Choice choice) {
   if (BranchWatch* watch = BranchWatch::current())
     for (std::size_t i = 0; i < n; ++i) watch->note(static_cast<std::uint64_t>(choice(i)));
 }
+//< note-branches
 
 } // namespace tapestry

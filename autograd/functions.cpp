@@ -48,12 +48,14 @@ Var pow(const Operand& x, double exponent) {
   });
 }
 
+//> relu
 Var relu(const Operand& x) {
   Var y{xt::maximum(x.value(), real{0})};
   note_branches(x.value().size(), [&](std::size_t i) { return x.value().data()[i] > 0; });
   return record("relu", y, {x},
                 [x, y] { x.grad() += xt::where(x.value() > real{0}, y.grad(), real{0}); });
 }
+//< relu
 
 Var abs(const Operand& x) {
   Var y{xt::abs(x.value())};
@@ -72,11 +74,13 @@ Var clamp(const Operand& x, double low, double high) {
   });
 }
 
+//> clip-gradient
 Var clip_gradient(const Operand& x, double bound) {
   const real most = static_cast<real>(bound);
   Var y{x.value()};
   return record("clip_gradient", y, {x},
                 [x, y, most] { x.grad() += xt::clip(y.grad(), -most, most); });
 }
+//< clip-gradient
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -27,6 +27,7 @@ Var binary_cross_entropy(const Operand& logits, const Operand& target) {
     shape_error("binary_cross_entropy", {logits, target}, "the shapes must agree");
   if (logits.value().size() == 0)
     shape_error("binary_cross_entropy", {logits, target}, "there is nothing to compare");
+//> binary-cross-entropy
   const Tensor &x = logits.value(), &t = target.value();
   const Tensor terms = xt::maximum(x, real{0}) - x * t + xt::log1p(xt::exp(-xt::abs(x)));
   const real n = static_cast<real>(terms.size());
@@ -37,6 +38,7 @@ Var binary_cross_entropy(const Operand& logits, const Operand& target) {
       logits.grad() += scale * (1 / (1 + xt::exp(-logits.value())) - target.value());
     if (target.needs_grad()) target.grad() -= scale * logits.value();
   });
+//< binary-cross-entropy
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

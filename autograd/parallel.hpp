@@ -1,6 +1,7 @@
 // Work shared by all cores, with results that do not depend on how many there are.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 
@@ -21,6 +22,16 @@ inline void parallel_ranges(
     const std::function<void(std::size_t begin, std::size_t end, std::size_t part)>& work) {
   const auto part = [&](std::size_t p) { work(n * p / parts, n * (p + 1) / parts, p); };
   parallel_parts(parts, std::ref(part));
+}
+
+/// Calls f(i) for i = 0 .. n-1, in any order, where n may be large and each call does little.
+template <class F> void parallel_entries(std::size_t n, F f) {
+  constexpr std::size_t worth_a_thread = 50'000;
+  const auto run = [&f](std::size_t begin, std::size_t end, std::size_t) {
+    F mine = f; // no other thread can change it: the compiler may keep it in registers
+    for (std::size_t i = begin; i < end; ++i) mine(i);
+  };
+  parallel_ranges(n, std::clamp<std::size_t>(n / worth_a_thread, 1, 8), std::ref(run));
 }
 
 /// Threads in use: the machine's cores, or the environment variable TAPESTRY_THREADS.

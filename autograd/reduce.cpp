@@ -50,11 +50,13 @@ Tensor sum_over(const Tensor& x, const Shape& kept) {
 
 } // namespace
 
+//> sum
 Var sum(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("sum", x, axes, keepdims);
   Var y{reshaped(sum_over(x.value(), r.kept), r.result)};
   return record("sum", y, {x}, [x, y, kept = r.kept] { x.grad() += reshaped(y.grad(), kept); });
 }
+//< sum
 
 Var mean(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("mean", x, axes, keepdims);
@@ -79,10 +81,12 @@ Var max(const Operand& x, const Axes& axes, bool keepdims) {
   const Tensor chosen = xt::equal(x.value(), largest); // 1 where the maximum stands, else 0
   note_branches(chosen.size(), [&](std::size_t i) { return chosen.data()[i] != 0; });
   Var y{reshaped(largest, r.result)};
+//> max-pull-back
   return record("max", y, {x}, [x, y, chosen, kept = r.kept] {
     const Tensor ties = sum_over(chosen, kept);
     x.grad() += chosen * (reshaped(y.grad(), kept) / ties);
   });
+//< max-pull-back
 }
 
 Var var(const Operand& x, const Axes& axes, bool keepdims, int correction) {
@@ -91,12 +95,14 @@ Var var(const Operand& x, const Axes& axes, bool keepdims, int correction) {
   const real n = static_cast<real>(r.count), divisor = n - static_cast<real>(correction);
   if (divisor <= 0)
     shape_error("var", {x}, fmt::format("{} entries with correction {}", r.count, correction));
+//> var
   const Tensor mean = sum_over(x.value(), r.kept) / n;
   const Tensor centred = x.value() - mean;
   Var y{reshaped(sum_over(xt::square(centred), r.kept), r.result) / divisor};
   return record("var", y, {x}, [x, y, centred, divisor, kept = r.kept] {
     x.grad() += 2 / divisor * centred * reshaped(y.grad(), kept);
   });
+//< var
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -50,6 +50,7 @@ void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, 
   });
 }
 
+//> permuted
 // Axis i of the result is axis order[i] of x. Shapes hold few axes without asking for memory.
 Var permuted(const Operand& x, const Shape& order) {
   Shape inverse(x.rank(), 0);
@@ -60,6 +61,7 @@ Var permuted(const Operand& x, const Shape& order) {
     x.grad() += back;
   });
 }
+//< permuted
 
 } // namespace
 

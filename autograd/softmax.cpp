@@ -21,6 +21,7 @@ Rows rows_of(const char* op, const Operand& x) {
   return {x.value().size() / x.shape().back(), x.shape().back()};
 }
 
+//> shifted
 // x - max(x) row by row: exp of it cannot overflow, and its largest entry is 1.
 Tensor shifted(const Tensor& x, const Rows& rows) {
   Tensor s = Tensor::from_shape(x.shape());
@@ -31,6 +32,7 @@ Tensor shifted(const Tensor& x, const Rows& rows) {
   }
   return s;
 }
+//< shifted
 
 using Logs = std::vector<real, PoolAllocator<real>>;
 
@@ -54,6 +56,7 @@ Var softmax(const Operand& x) {
   normalise(p, rows);
   Var y{std::move(p)};
   return record("softmax", y, {x}, [x, y, rows] {
+//> softmax-pull-back
     for (std::size_t r = 0; r < rows.n; ++r) { // dx = y (dy - <dy, y>)
       const real* v = y.value().data() + r * rows.width;
       const real* dy = y.grad().data() + r * rows.width;
@@ -62,6 +65,7 @@ Var softmax(const Operand& x) {
       for (std::size_t j = 0; j < rows.width; ++j) dot += dy[j] * v[j];
       for (std::size_t j = 0; j < rows.width; ++j) dx[j] += v[j] * (dy[j] - dot);
     }
+//< softmax-pull-back
   });
 }
 

@@ -8,7 +8,8 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 enum class Nonlinearity { tanh, relu };
 
 /// h' = tanh(x w_ih^T + b_ih + h w_hh^T + b_hh), or relu of it.
-/// x: (B, I), h: (B, H), w_ih: (H, I), w_hh: (H, H), b_ih, b_hh: (H), or () for none -> (B, H)
+/// x: (B, I), h: (B, H), w_ih: (H, I), w_hh: (H, H), b_ih, b_hh: (H), or () for none -> (B, H). A
+/// ShapeError if they do not fit, also for a state of another batch size.
 Var elman_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
                const Operand& b_ih, const Operand& b_hh,
                Nonlinearity nonlinearity = Nonlinearity::tanh);

@@ -37,6 +37,7 @@ void forward_row(std::size_t n, Nonlinearity f, real* sums, real* h, real* outpu
   });
 }
 
+//> bptt-step
 // The way back: h' is overwritten by the gradient of the sum that it came from.
 void backward_row(std::size_t n, Nonlinearity f, real* next, const real* dh, const real* dy,
                   real bound) {
@@ -46,6 +47,7 @@ void backward_row(std::size_t n, Nonlinearity f, real* next, const real* dh, con
     at.store(next, bound > 0 ? xsimd::max(xsimd::min(sum, Lanes(bound)), Lanes(-bound)) : sum);
   });
 }
+//< bptt-step
 //< elman-row
 
 // One part of one direction. h starts as the first state and ends as the last.

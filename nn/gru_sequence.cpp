@@ -58,13 +58,16 @@ void backward_row(std::size_t m, real* gates, real* proposed, const real* h_befo
   };
   for_lanes(m, [&](auto at) {
     const Lanes r = at.load(gates), z = at.load(gates + m), n = at.load(gates + 2 * m);
-    const Lanes g = at.load(dh) + at.load(dy);
+    const Lanes p = at.load(proposed), h = at.load(h_before), g = at.load(dh) + at.load(dy);
+    //> gru-pull-back
     const Lanes dn = clip(g * (1 - z) * (1 - n * n));
-    const Lanes dz = clip(g * (at.load(h_before) - n) * z * (1 - z));
-    const Lanes dr = clip(dn * at.load(proposed) * r * (1 - r));
+    const Lanes dz = clip(g * (h - n) * z * (1 - z));
+    const Lanes dr = clip(dn * p * r * (1 - r));
+    const Lanes dp = dn * r;
     at.store(gates, dr), at.store(gates + m, dz), at.store(gates + 2 * m, dn);
-    at.store(to_state, dr), at.store(to_state + m, dz), at.store(to_state + 2 * m, dn * r);
-    at.store(proposed, dn * r), at.store(dh, g * z);
+    at.store(to_state, dr), at.store(to_state + m, dz), at.store(to_state + 2 * m, dp);
+    at.store(proposed, dp), at.store(dh, g * z);
+    //< gru-pull-back
   });
 }
 //< gru-row

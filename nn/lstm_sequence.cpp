@@ -54,13 +54,16 @@ void backward_row(std::size_t n, real* gates, const real* c_before, const real* 
   };
   for_lanes(n, [&](auto at) {
     const Lanes i = at.load(gates), f = at.load(gates + n), g = at.load(gates + 2 * n);
-    const Lanes o = at.load(gates + 3 * n), seen = at.load(squashed), dh = at.load(dhidden);
+    const Lanes o = at.load(gates + 3 * n), c = at.load(c_before), seen = at.load(squashed);
+    const Lanes dh = at.load(dhidden);
+    //> lstm-pull-back
     const Lanes dnext = at.load(dc) + dh * o * (1 - seen * seen);
     at.store(gates, clip(dnext * g * i * (1 - i)));
-    at.store(gates + n, clip(dnext * at.load(c_before) * f * (1 - f)));
+    at.store(gates + n, clip(dnext * c * f * (1 - f)));
     at.store(gates + 2 * n, clip(dnext * i * (1 - g * g)));
     at.store(gates + 3 * n, clip(dh * seen * o * (1 - o)));
     at.store(dc, dnext * f);
+    //< lstm-pull-back
   });
 }
 //< lstm-row

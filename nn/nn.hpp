@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/batch_norm.hpp"
+#include "nn/bidirectional.hpp"
 #include "nn/checkpoint.hpp"
 #include "nn/conv.hpp"
 #include "nn/dropout.hpp"
@@ -9,6 +10,7 @@
 #include "nn/gru.hpp"
 #include "nn/init.hpp"
 #include "nn/linear.hpp"
+#include "nn/linear_cross_entropy.hpp"
 #include "nn/lstm.hpp"
 #include "nn/module.hpp"
 #include "nn/optimizer.hpp"

@@ -1,14 +1,26 @@
 #include "nn/optimizer.hpp"
 
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "autograd/parallel.hpp"
+
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
 Optimizer::Optimizer(std::vector<Parameter> parameters, double rate)
-    : lr(rate), parameters_(std::move(parameters)) {}
+    : lr(rate), parameters_(std::move(parameters)) {
+  // Room for the gradients is taken now. In the first step they would take it from what that step's
+  // temporary values gave back, and the second step would have to ask for more.
+  for (const Parameter& p : parameters_)
+    if (!p.has_grad()) {
+      p.grad();
+      p.zero_grad();
+    }
+}
 
 void Optimizer::zero_grad() const {
   for (const Parameter& p : parameters_) p.zero_grad();
@@ -51,18 +63,42 @@ void Optimizer::load_state_dict(const StateDict& state) {
   steps_ = static_cast<std::size_t>(steps.data()[0]);
 }
 
+namespace {
+
+double sum_of_squares(const Tensor& x) {
+  constexpr std::size_t parts = 8; // whatever the number of cores, so that they add up alike
+  double sums[parts] = {};
+  const auto part = [&](std::size_t begin, std::size_t end, std::size_t p) {
+    double partial[16] = {}; // two vector registers' worth
+    const auto add = [&](std::size_t i, std::size_t j) {
+      const double v = static_cast<double>(x.data()[i + j]);
+      partial[j] += v * v;
+    };
+    std::size_t i = begin;
+    for (; i + 16 <= end; i += 16)
+      for (std::size_t j = 0; j < 16; ++j) add(i, j);
+    for (std::size_t j = 0; i + j < end; ++j) add(i, j);
+    sums[p] = std::accumulate(partial, partial + 16, 0.0);
+  };
+  parallel_ranges(x.size(), x.size() < 50'000 ? 1 : parts, std::ref(part));
+  return std::accumulate(sums, sums + parts, 0.0);
+}
+
+} // namespace
+
 //> clip-grad-norm
 double clip_grad_norm(const std::vector<Parameter>& parameters, double max_norm) {
   double squares = 0;
   for (const Parameter& p : parameters)
-    if (p.has_grad())
-      for (real g : p.grad().storage()) squares += static_cast<double>(g) * static_cast<double>(g);
+    if (p.has_grad()) squares += sum_of_squares(p.grad());
   const double norm = std::sqrt(squares);
   const double scale = max_norm / (norm + 1e-6);
   if (scale < 1)
     for (const Parameter& p : parameters)
       if (p.has_grad())
-        for (real& g : p.grad().storage()) g *= static_cast<real>(scale);
+        parallel_entries(p.grad().size(), [g = p.grad().data(), scale](std::size_t i) {
+          g[i] *= static_cast<real>(scale);
+        });
   return norm;
 }
 //< clip-grad-norm
@@ -83,14 +119,14 @@ void SGD::step() {
     real* w = p.value().data();
     const real* gradient = p.grad().data();
     real* velocity = m != 0 ? slots("momentum")[i].data() : nullptr;
-    for (std::size_t j = 0; j < p.value().size(); ++j) {
+    parallel_entries(p.value().size(), [=, nesterov = options_.nesterov](std::size_t j) {
       real g = gradient[j] + decay * w[j];
       if (velocity) {
         velocity[j] = m * velocity[j] + g;
-        g = options_.nesterov ? g + m * velocity[j] : velocity[j];
+        g = nesterov ? g + m * velocity[j] : velocity[j];
       }
       w[j] -= rate * g;
-    }
+    });
   }
 }
 //< sgd
@@ -124,12 +160,12 @@ void Adam::step() {
     const real* gradient = p.grad().data();
     real* mean = slots("mean")[i].data();
     real* square = slots("square")[i].data();
-    for (std::size_t j = 0; j < p.value().size(); ++j) {
+    parallel_entries(p.value().size(), [=](std::size_t j) {
       const real g = gradient[j] + to_gradient * w[j];
       mean[j] = b1 * mean[j] + (1 - b1) * g;
       square[j] = b2 * square[j] + (1 - b2) * g * g;
       w[j] = shrink * w[j] - rate * mean[j] / (std::sqrt(square[j]) * bias2 + eps);
-    }
+    });
   }
 }
 //< adam

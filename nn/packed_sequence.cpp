@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "autograd/error.hpp"
 #include "autograd/tape.hpp"
@@ -42,6 +42,7 @@ Layout layout_of(const char* op, const Lengths& lengths, std::size_t steps, std:
   const auto length = [&](std::size_t i) {
     return static_cast<std::size_t>(lengths[static_cast<std::size_t>(order[i])]);
   };
+  //> batch-sizes
   layout->begins.push_back(0);
   std::size_t going = batch;
   for (std::size_t t = 0; t < length(0); ++t) {
@@ -49,11 +50,13 @@ Layout layout_of(const char* op, const Lengths& lengths, std::size_t steps, std:
     layout->batch_sizes.push_back(going);
     layout->begins.push_back(layout->begins.back() + going);
   }
+  //< batch-sizes
   return layout;
 }
 //< packed-layout
 
 // Calls move(row of packed data, row of the padded batch) for every valid row.
+//> each-row
 template <class Move>
 void each_row(const PackedLayout& layout, std::size_t steps, bool batch_first, Move move) {
   const std::size_t batch = layout.batch();
@@ -63,6 +66,7 @@ void each_row(const PackedLayout& layout, std::size_t steps, bool batch_first, M
       move(layout.begins[t] + i, batch_first ? b * steps + t : t * batch + b);
     }
 }
+//< each-row
 
 // Reads a batch's axes: how many steps, sequences, and entries of one step; and the shape of its
 // packed rows.
@@ -103,6 +107,7 @@ PackedSequence pack_padded_sequence(const Operand& x, const Lengths& lengths, Pa
   const Layout layout =
       layout_of(op, lengths, steps, sizes.batch, options.enforce_sorted, x.caller());
   sizes.packed[0] = layout->rows();
+  //> pack-rows
   Tensor rows = Tensor::from_shape(sizes.packed);
   each_row(*layout, steps, batch_first, [&](std::size_t row, std::size_t place) {
     std::copy_n(x.value().data() + place * inner, inner, rows.data() + row * inner);
@@ -116,6 +121,7 @@ PackedSequence pack_padded_sequence(const Operand& x, const Lengths& lengths, Pa
     });
   });
   return {y, layout};
+  //< pack-rows
 }
 //< pack-padded-sequence
 
@@ -183,13 +189,21 @@ std::vector<Var> unpack_sequence(const PackedSequence& x, Caller at) {
 
 Var cross_entropy(const PackedSequence& logits, const PackedIndices& targets,
                   CrossEntropyOptions options, Caller at) {
-  const auto same_order = [](const Indices& a, const Indices& b) {
+  check_rows("cross_entropy", logits, at);
+  const auto same = [](const auto& a, const auto& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   };
-  if (logits.layout->batch_sizes != targets.layout->batch_sizes ||
-      !same_order(logits.layout->sorted_indices, targets.layout->sorted_indices))
-    throw ShapeError("cross_entropy at " + to_string(at) +
-                     ": logits and targets were packed with other lengths");
+  const PackedLayout &scored = *logits.layout, &wanted = *targets.layout;
+  if (!same(scored.batch_sizes, wanted.batch_sizes))
+    throw ShapeError(fmt::format("cross_entropy at {}: the targets' batch sizes are {}; they must "
+                                 "be the logits', {}",
+                                 to_string(at), fmt::join(wanted.batch_sizes, " "),
+                                 fmt::join(scored.batch_sizes, " ")));
+  if (!same(scored.sorted_indices, wanted.sorted_indices))
+    throw ShapeError(fmt::format("cross_entropy at {}: the targets are packed in the order {}; it "
+                                 "must be the logits', {}",
+                                 to_string(at), fmt::join(wanted.sorted_indices, " "),
+                                 fmt::join(scored.sorted_indices, " ")));
   return cross_entropy({logits.data, at}, targets.data, options);
 }
 

@@ -86,7 +86,9 @@ Indices pad_sequence(const std::vector<Indices>& sequences, PadSequenceOptions o
 }
 
 std::vector<Var> unpad_sequence(const Operand& x, const Lengths& lengths, bool batch_first) {
-  if (x.rank() < 2) shape_error("unpad_sequence", {x}, "expected (T, B, ...)");
+  if (x.rank() < 2)
+    shape_error("unpad_sequence", {x},
+                batch_first ? "expected (B, T, ...)" : "expected (T, B, ...)");
   const std::size_t steps = x.shape()[batch_first ? 1 : 0], batch = x.shape()[batch_first ? 0 : 1];
   check_lengths("unpad_sequence", lengths, steps, batch, x.caller());
   std::vector<Var> sequences;
@@ -97,14 +99,17 @@ std::vector<Var> unpad_sequence(const Operand& x, const Lengths& lengths, bool b
   return sequences;
 }
 
-Tensor length_mask(const Lengths& lengths, std::size_t steps, bool batch_first) {
+//> length-mask
+Tensor length_mask(const Lengths& lengths, std::size_t steps, bool batch_first, Caller at) {
+  check_lengths("length_mask", lengths, steps, lengths.size(), at);
   const Grid grid{steps, lengths.size(), 1, batch_first};
   Tensor mask = zeros(batch_first ? Shape{lengths.size(), steps} : Shape{steps, lengths.size()});
   for (std::size_t b = 0; b < lengths.size(); ++b)
-    for (std::size_t t = 0; t < std::min(steps, static_cast<std::size_t>(lengths[b])); ++t)
+    for (std::size_t t = 0; t < static_cast<std::size_t>(lengths[b]); ++t)
       mask.data()[grid.at(t, b)] = 1;
   return mask;
 }
+//< length-mask
 
 void check_lengths(const char* op, const Lengths& lengths, std::size_t steps, std::size_t batch,
                    Caller at) {
@@ -113,7 +118,8 @@ void check_lengths(const char* op, const Lengths& lengths, std::size_t steps, st
   };
   if (batch == 0) fail("the batch is empty; it must hold at least one sequence");
   if (lengths.size() != batch)
-    fail(fmt::format("there are {} lengths for a batch of {}", lengths.size(), batch));
+    fail(fmt::format("lengths has {} entries; it must have {}, one for each sequence of the batch",
+                     lengths.size(), batch));
   for (std::size_t b = 0; b < batch; ++b)
     if (lengths[b] < 1 || static_cast<std::size_t>(lengths[b]) > steps)
       fail(fmt::format("lengths[{}] is {}; it must be in 1 .. {}, the number of steps", b,

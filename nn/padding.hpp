@@ -22,8 +22,9 @@ Indices pad_sequence(const std::vector<Indices>& sequences, PadSequenceOptions o
 std::vector<Var> unpad_sequence(const Operand& x, const Lengths& lengths, bool batch_first = false);
 
 /// 1 where t < lengths[b], else 0: times this, a padded batch forgets its padding.
-/// lengths: (B) -> (T, B), or (B, T) if batch_first
-Tensor length_mask(const Lengths& lengths, std::size_t steps, bool batch_first = false);
+/// lengths: (B), each in 1 .. T -> (T, B), or (B, T) if batch_first
+Tensor length_mask(const Lengths& lengths, std::size_t steps, bool batch_first = false,
+                   Caller at = Caller::here());
 
 /// Throws the ShapeError of `op` unless there are `batch` lengths, each in 1 .. steps.
 void check_lengths(const char* op, const Lengths& lengths, std::size_t steps, std::size_t batch,

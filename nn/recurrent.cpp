@@ -149,6 +149,7 @@ Recurrent::Run Recurrent::stacked(const Operand& rows, const Steps& steps, const
   };
   std::vector<Var, PoolAllocator<Var>> last_h, last_c;
   Var x = rows;
+  //> layers
   for (std::size_t l = 0; l < options_.num_layers; ++l) {
     if (l > 0 && training() && options_.dropout > 0)
       x = dropout({x, rows.caller()}, options_.dropout, *rng);
@@ -167,6 +168,7 @@ Recurrent::Run Recurrent::stacked(const Operand& rows, const Steps& steps, const
     last_h.push_back(out.h);
     last_c.push_back(out.c);
   }
+  //< layers
   if (options_.num_layers == 1) return {x, last_h[0], last_c[0]};
   const auto join = [&](const auto& states) {
     return states[0].rank() == 0 ? states[0]

@@ -59,6 +59,7 @@ template <class Walk> void share_walks(const SequenceInput& in, Walk walk) {
 
 /// Calls step(rows) for every step that has rows of this part. The parts take turns, part 0 the
 /// first row: each gets its share of long and of short sequences.
+//> walk-steps
 template <class F>
 void walk_steps(const Steps& steps, bool from_the_end, std::size_t part, std::size_t parts,
                 F step) {
@@ -69,6 +70,7 @@ void walk_steps(const Steps& steps, bool from_the_end, std::size_t part, std::si
       step(StepRows{steps.begin(t) + part, part, (n - part + parts - 1) / parts, parts, i == 0});
   }
 }
+//< walk-steps
 
 /// x weight_ih^T + biases for direction d, all rows in one product. -> (N, G*H)
 Tensor gates_from_input(const SequenceInput& in, std::size_t d, std::initializer_list<Var> biases);

@@ -24,6 +24,7 @@ std::string to_text(const ShowAndTellOptions& o) {
   return json{{"embedding", o.embedding},
               {"hidden", o.hidden},
               {"channels", o.cnn.channels},
+              {"colour_channels", o.cnn.colour_channels},
               {"side", o.cnn.side}}
       .dump();
 }
@@ -34,6 +35,7 @@ ShowAndTellOptions options_from(const std::string& text) {
   o.embedding = j.at("embedding").get<std::size_t>();
   o.hidden = j.at("hidden").get<std::size_t>();
   o.cnn.channels = j.at("channels").get<std::vector<std::size_t>>();
+  o.cnn.colour_channels = j.at("colour_channels").get<std::vector<std::size_t>>();
   o.cnn.side = j.at("side").get<std::size_t>();
   return o;
 }

@@ -29,18 +29,20 @@ Indices steps(const Indices& captions, std::size_t begin, std::size_t end) {
   return part;
 }
 
-// 1 where a picture's captions use a word in this half of the sentence, else 0. -> (B, 2 * V)
+constexpr std::size_t thirds = 3; // of a sentence
+
+// 1 where a picture's captions use a word in this third of the sentence, else 0. -> (B, 3 * V)
 Tensor words_used(const Indices& captions, const Indices& picture_of, std::size_t pictures,
                   std::size_t vocabulary) {
-  Tensor used = zeros({pictures, 2 * vocabulary});
+  Tensor used = zeros({pictures, thirds * vocabulary});
   const std::size_t n = captions.shape()[1];
   for (std::size_t i = 0; i < n; ++i) {
     std::size_t length = 0; // of the sentence without <start> and <end>
     while (length + 1 < captions.shape()[0] && captions(length + 1, i) > Vocabulary::end_id)
       ++length;
     for (std::size_t t = 0; t < length; ++t) {
-      const std::size_t half = 2 * t / length, word = captions(t + 1, i);
-      used(picture_of(i), half * vocabulary + word) = 1;
+      const std::size_t third = thirds * t / length, word = captions(t + 1, i);
+      used(picture_of(i), third * vocabulary + word) = 1;
     }
   }
   return used;
@@ -66,8 +68,7 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
       embed_({.num_embeddings = o.vocabulary, .embedding_dim = o.embedding}, rng),
       lstm_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       to_words_({.in_features = o.hidden, .out_features = o.vocabulary}, rng),
-      to_concepts_({.in_features = o.embedding, .out_features = 2 * o.vocabulary}, rng),
-      word_noise_(o.word_noise), picture_noise_(o.picture_noise),
+      to_concepts_({.in_features = o.embedding, .out_features = thirds * o.vocabulary}, rng),
       label_smoothing_(o.label_smoothing) {
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).
   std::fill_n(lstm_.weights().bias_ih.value().data() + o.hidden, o.hidden, real{1});
@@ -90,17 +91,12 @@ Var ShowAndTell::concept_loss(const Operand& vectors, const Indices& picture_of,
 //< concept-loss
 
 //> show-and-tell-loss
-Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const Indices& captions,
-                      Rng& rng) {
+Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const Indices& captions) {
   const std::size_t length = captions.shape()[0], n = captions.shape()[1];
-  Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
-  Indices read = steps(captions, 0, length - 1);
-  if (training()) {
-    seen = seen + constant(normal(seen.shape(), 0, picture_noise_, rng));
-    disturb(read, rng);
-  }
+  const Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
   const Var picture_first = reshape(seen, {1, n, seen.shape()[1]});
-  const Var inputs = concatenate({picture_first, embed_(read)}); // (T, N, E)
+  const Var words = embed_(steps(captions, 0, length - 1));
+  const Var inputs = concatenate({picture_first, words}); // (T, N, E)
   const Var scores =
       to_words_(slice(lstm_(inputs).output, 0, 1, length)); // the picture predicts none
   return cross_entropy(
@@ -108,18 +104,6 @@ Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const I
       {.ignore_index = Vocabulary::pad_id, .label_smoothing = training() ? label_smoothing_ : 0});
 }
 //< show-and-tell-loss
-
-//> disturb
-// Hides half of the chosen words as <unk> and puts random ones in place of the others (Xie et al.
-// 2017): what cannot trust the word before must look at the picture.
-void ShowAndTell::disturb(Indices& words, Rng& rng) const {
-  const std::size_t first = Vocabulary::unk_id + 1, count = embed_.weight.shape()[0] - first;
-  for (std::int32_t& word : words.storage())
-    if (word > Vocabulary::unk_id && rng.chance(word_noise_))
-      word = static_cast<std::int32_t>(rng.chance(0.5) ? Vocabulary::unk_id
-                                                       : first + rng.below(count));
-}
-//< disturb
 
 std::vector<Parameter> ShowAndTell::looking_parameters() {
   std::vector<Parameter> all = parameters();

@@ -12,13 +12,11 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct ShowAndTellOptions {
-  std::size_t vocabulary;      ///< words, the special ones included
-  std::size_t embedding = 256; ///< of a word, and of the picture
-  std::size_t hidden = 256;    ///< of the LSTM
-  double word_noise = 0.6;     ///< share of the words that the LSTM reads in training, disturbed
-  double picture_noise = 0.3;  ///< standard deviation of what is added to the picture in training
-  double label_smoothing = 0.85;
-  CnnOptions cnn = {}; ///< `features` is set to `embedding`
+  std::size_t vocabulary;       ///< words, the special ones included
+  std::size_t embedding = 256;  ///< of a word, and of the picture
+  std::size_t hidden = 256;     ///< of the LSTM
+  double label_smoothing = 0.5; ///< what the LSTM's targets share out evenly
+  CnnOptions cnn = {};          ///< `features` is set to `embedding`
 };
 
 /// The picture's vector enters the LSTM once, before <start>; from then on the LSTM sees only words
@@ -28,8 +26,8 @@ struct ShowAndTellOptions {
 ///
 /// Their CNN had learnt from a million labelled pictures, and was left as it was while the LSTM
 /// learnt (section 4.3.1). Ours has seen none, so it is taught first, by the captions alone: its
-/// vector must tell which words they use, and in which half of the sentence (concept_loss). Then it
-/// is left as it is, and the LSTM learns to tell in sentences what the vector holds (loss).
+/// vector must tell which words they use, and in which third of the sentence (concept_loss). Then
+/// it is left as it is, and the LSTM learns to tell in sentences what the vector holds (loss).
 class ShowAndTell : public nn::Module {
 public:
   ShowAndTell(const ShowAndTellOptions& options, Rng& rng);
@@ -38,15 +36,15 @@ public:
   Var look(const Operand& pictures) { return cnn_(pictures); }
 
   /// How badly linear detectors on the vectors find the words that the captions use (as in Fang et
-  /// al. 2015, section 3, with the half of the sentence beside the word). vectors: (B, E).
+  /// al. 2015, section 3, with the third of the sentence beside the word). vectors: (B, E).
   /// picture_of: (N), the row of `vectors` that each of N captions belongs to. captions: (T, N),
   /// <start> first, <pad> after <end>.
   Var concept_loss(const Operand& vectors, const Indices& picture_of, const Indices& captions);
 
   /// The mean negative log-likelihood of every word and <end>, each predicted from the words before
-  /// it (teacher forcing). In training the picture is blurred, some words are disturbed (Bowman et
-  /// al. 2016), and labels are smoothed (Szegedy et al. 2016). Arguments as above.
-  Var loss(const Operand& vectors, const Indices& picture_of, const Indices& captions, Rng& rng);
+  /// it (teacher forcing), in training with smoothed labels (Szegedy et al. 2016). Arguments as
+  /// above.
+  Var loss(const Operand& vectors, const Indices& picture_of, const Indices& captions);
 
   /// What concept_loss teaches, and what loss teaches once the CNN is left as it is.
   std::vector<Parameter> looking_parameters();
@@ -58,13 +56,11 @@ public:
   void visit(nn::Visitor& v) override;
 
 private:
-  void disturb(Indices& words, Rng& rng) const;
-
   Cnn cnn_;
   nn::Embedding embed_;
   nn::LSTM lstm_;
   nn::Linear to_words_, to_concepts_;
-  double word_noise_, picture_noise_, label_smoothing_;
+  double label_smoothing_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

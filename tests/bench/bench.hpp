@@ -44,12 +44,17 @@ struct Contest {
   nlohmann::json peer = nullptr;                 ///< the case's description, or null for none
   std::vector<std::function<void()>> bound = {}; ///< several ways; the fastest counts
   std::map<std::string, double> more = {};       ///< further columns
+  int repeat = 1;                                ///< runs a turn, where one is too short to time
+  int parts = 1;                                 ///< equal parts of a run; the row is one part's
 };
+
+/// Of the table. The file has milliseconds, "ours_ms", and if asked also microseconds, "ours_us".
+enum class Unit { milliseconds, microseconds };
 
 /// The suite's command line and its results.
 class Bench {
 public:
-  Bench(std::string name, int argc, char** argv);
+  Bench(std::string name, int argc, char** argv, Unit unit = Unit::milliseconds);
 
   /// Whether --only names a part of it, or nothing was named.
   bool wanted(const std::string& name) const;
@@ -63,6 +68,7 @@ public:
 
 private:
   std::string name_, json_, only_;
+  Unit unit_;
   double seconds_ = 2; // for each row
   std::unique_ptr<Peer> peer_;
   nlohmann::json rows_ = nlohmann::json::array();

@@ -6,8 +6,12 @@
 #include <fmt/format.h>
 
 #include "autograd/tape.hpp"
+#include "nn/embedding.hpp"
 #include "nn/gru.hpp"
+#include "nn/linear.hpp"
+#include "nn/linear_cross_entropy.hpp"
 #include "nn/lstm.hpp"
+#include "nn/optimizer.hpp"
 #include "nn/rnn.hpp"
 #include "tests/bench/bench.hpp"
 
@@ -118,6 +122,67 @@ std::function<void()> step_of(const Case& c) {
   return step_of(c, nn::LSTM(options(nn::LSTMOptions{}), rng), rng);
 }
 
+// Word after word, or letter after letter: embedding, LSTM, scores.
+struct LanguageModel : nn::Module {
+  LanguageModel(std::size_t words, std::size_t width, std::size_t layers, Rng& rng)
+      : embed({.num_embeddings = words, .embedding_dim = width}, rng),
+        lstm({.input_size = width, .hidden_size = width, .num_layers = layers}, rng),
+        to_words({.in_features = width, .out_features = words}, rng) {}
+  void visit(nn::Visitor& v) override {
+    v("embed", embed);
+    v("lstm", lstm);
+    v("to_words", to_words);
+  }
+  nn::Embedding embed;
+  nn::LSTM lstm;
+  nn::Linear to_words;
+};
+
+// A whole training step: loss, gradients, clipping, optimiser. The state is carried on, detached.
+struct Training {
+  const char* name;
+  std::size_t words, width, layers, steps, batch;
+  bool adam;
+
+  nlohmann::json for_peer() const {
+    return {{"make", "training"},
+            {"V", words},
+            {"H", width},
+            {"layers", layers},
+            {"T", steps},
+            {"B", batch},
+            {"optimiser", adam ? "adam" : "sgd"}};
+  }
+
+  std::function<void()> step() const {
+    Rng rng(1);
+    const auto model = std::make_shared<LanguageModel>(words, width, layers, rng);
+    const auto parameters = std::make_shared<std::vector<Parameter>>(model->parameters());
+    std::shared_ptr<nn::Optimizer> optimizer;
+    if (adam)
+      optimizer = std::make_shared<nn::Adam>(*parameters, nn::AdamOptions{.lr = 1e-3});
+    else
+      optimizer = std::make_shared<nn::SGD>(*parameters, nn::SGDOptions{.lr = 1});
+    Indices in = Indices::from_shape({steps, batch}), out = in;
+    for (std::int32_t& id : in) id = static_cast<std::int32_t>(rng.below(words));
+    for (std::int32_t& id : out) id = static_cast<std::int32_t>(rng.below(words));
+    const Var zero = constant(zeros({layers, batch, width}));
+    return [=, state = LSTMState{zero, zero}]() mutable {
+      optimizer->zero_grad();
+      Tape tape;
+      const auto [output, last] = model->lstm(model->embed(in), state);
+      const nn::Linear& last_layer = model->to_words;
+      tape.backward(linear_cross_entropy(output, last_layer.weight, last_layer.bias, out));
+      nn::clip_grad_norm(*parameters, 5);
+      optimizer->step();
+      state = detach(last);
+    };
+  }
+};
+
+constexpr Training character_model{"training, characters", 65, 256, 2, 64, 32, true};
+constexpr Training word_model{"training, words", 10'000, 200, 2, 35, 20, false};
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -143,5 +208,7 @@ int main(int argc, char** argv) {
   std::sort(lengths.begin(), lengths.end(), std::greater<>());
   for (const bool both : {false, true})
     for (const char* kind : {"elman", "lstm", "gru"}) run({kind, 256, 256, 1, both, true, lengths});
+  for (const Training& t : {character_model, word_model})
+    if (suite.wanted(t.name)) suite.run({t.name, t.step(), t.for_peer()});
   return suite.finish();
 }

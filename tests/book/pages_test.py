@@ -217,6 +217,12 @@ class Theme(Reading):
                     selector, ink)
                 bright = max(map(float, re.findall(r"[\d.]+", rgb)[:3]))
                 self.assertGreater(abs(bright - self.background()), 90, (theme, selector, rgb))
+            # A filled box lets the page through, so that its text has the page behind it.
+            self.open("ch02_the_tape/chapter.html")
+            self.assertEqual(self.run_script("""
+                return [...document.querySelectorAll('.drawing .node [fill]:not(text)')].filter(shape =>
+                  !['none', 'currentColor'].includes(shape.getAttribute('fill')) &&
+                  getComputedStyle(shape).fillOpacity > .5).map(shape => shape.outerHTML)"""), [])
 
 
 class DarkSystem(Theme):

@@ -1,4 +1,5 @@
 """One exercise of every chapter, from start to done, typed into a terminal."""
+import re
 import resource
 import unittest
 
@@ -37,7 +38,7 @@ class Transcript(RealCourse):
         self.assertEqual(said.count("  ok    "), said.count("\n") - 2, said)
         self.assertIn("All steps pass.", said)
         said, _ = terminal.type("./course list")
-        self.assertRegex(said, rf"\b{name} +{exercise.title} +finished")
+        self.assertRegex(said, rf"\b{name} +{re.escape(exercise.title)} +finished")
 
     def test_ch01(self) -> None:
         self.from_start_to_done("strided_blocks", "inner_is_outer", """\
@@ -104,6 +105,28 @@ double clip_grad_norm(const std::vector<Parameter>& parameters, double max_norm)
       p.grad().data()[i] = p.grad().data()[i] / (length + 1e-6) * max_norm;
   }
   return length;
+}
+""")
+
+    def test_ch12(self) -> None:
+        self.from_start_to_done("batch_sizes", "one_step_more", """\
+  std::size_t rows = 0;
+  layout->begins.push_back(rows);
+  for (std::size_t t = 0; t < length(0); ++t) {
+    std::size_t reach = 0;
+    for (std::size_t i = 0; i < batch; ++i)
+      if (length(i) >= t) ++reach;
+    layout->batch_sizes.push_back(reach);
+    layout->begins.push_back(rows += reach);
+  }
+""")
+
+    def test_ch13(self) -> None:
+        self.from_start_to_done("bidirectional", "not_turned_back", """\
+Var bidirectional(const Operand& x, const Lengths& lengths, const Walk& forward,
+                  const Walk& reverse) {
+  const Var right_to_left = reverse_sequences(x, lengths);
+  return concatenate({forward(x), reverse(right_to_left)}, -1);
 }
 """)
 

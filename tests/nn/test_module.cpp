@@ -60,15 +60,21 @@ BOOST_AUTO_TEST_CASE(names_in_the_order_of_visit) {
   BOOST_TEST(parameters.size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) BOOST_TEST(parameters[i].name() == expected[i]);
 
-  ShowAndTell captioner({.vocabulary = 9, .cnn = {.channels = {2, 3}, .side = 8}}, rng);
-  const std::vector<std::string> captioners{"cnn.stage0.conv.weight",
-                                            "cnn.stage0.normalise.weight",
-                                            "cnn.stage0.normalise.bias",
-                                            "cnn.stage1.conv.weight",
-                                            "cnn.stage1.normalise.weight",
-                                            "cnn.stage1.normalise.bias",
-                                            "cnn.project.weight",
-                                            "cnn.project.bias",
+  ShowAndTell captioner(
+      {.vocabulary = 9, .cnn = {.channels = {2, 3}, .colour_channels = {2}, .side = 8}}, rng);
+  const std::vector<std::string> captioners{"cnn.outlines.stage0.conv.weight",
+                                            "cnn.outlines.stage0.normalise.weight",
+                                            "cnn.outlines.stage0.normalise.bias",
+                                            "cnn.outlines.stage1.conv.weight",
+                                            "cnn.outlines.stage1.normalise.weight",
+                                            "cnn.outlines.stage1.normalise.bias",
+                                            "cnn.outlines.project.weight",
+                                            "cnn.outlines.project.bias",
+                                            "cnn.colours.stage0.conv.weight",
+                                            "cnn.colours.stage0.normalise.weight",
+                                            "cnn.colours.stage0.normalise.bias",
+                                            "cnn.colours.project.weight",
+                                            "cnn.colours.project.bias",
                                             "cnn.normalise.weight",
                                             "cnn.normalise.bias",
                                             "embed.weight",

@@ -153,7 +153,12 @@ BOOST_AUTO_TEST_CASE(wrong_lengths) {
   SAYS("lengths[1] is 0; it must be in 1 .. 4", pack({4, 0, 1}));
   SAYS("lengths[2] is -2; it must be in 1 .. 4", pack({4, 3, -2}));
   SAYS("lengths[0] is 5; it must be in 1 .. 4", pack({5, 3, 2}));
-  SAYS("there are 2 lengths for a batch of 3", pack({4, 3}));
+  SAYS("lengths has 2 entries; it must have 3, one for each sequence of the batch", pack({4, 3}));
+  SAYS("lengths has 4 entries; it must have 3", unpad_sequence(x, {4, 3, 1, 1}));
+  SAYS("length_mask at nn/test_packed_sequence.cpp:", length_mask({4, -1}, 4));
+  SAYS("lengths[1] is -1; it must be in 1 .. 4", length_mask({4, -1}, 4));
+  SAYS("lengths[0] is 5; it must be in 1 .. 4", length_mask({5, 1}, 4));
+  SAYS("the batch is empty", length_mask({}, 4));
   SAYS("lengths[1] is 1 and lengths[2] is 2; they must not increase", pack({4, 1, 2}));
   SAYS("pack_padded_sequence at ", pack({4, 1, 2}));
   SAYS("the batch is empty", pack_padded_sequence(constant(zeros({4, 0, 2})), {}));
@@ -169,7 +174,15 @@ BOOST_AUTO_TEST_CASE(wrong_lengths) {
   SAYS("the packed data is (7, 2), its layout has 8 rows",
        pad_packed_sequence(p.with(constant(zeros({7, 2})))));
   const PackedIndices other = pack_padded_sequence(indices({2, 1}, {0, 1}), {2});
-  SAYS("packed with other lengths", cross_entropy(p, other));
+  SAYS("the targets' batch sizes are 1 1; they must be the logits', 3 2 2 1",
+       cross_entropy(p, other));
+  const PackOptions any{.enforce_sorted = false};
+  const PackedIndices turned =
+      pack_padded_sequence(indices({4, 3}, std::vector<int>(12, 0)), {1, 3, 4}, any);
+  SAYS("the targets are packed in the order 2 1 0; it must be the logits', 0 1 2",
+       cross_entropy(p, turned));
+  SAYS("the packed data is (8, 2), its layout has 0 rows",
+       cross_entropy(PackedSequence{p.data, nullptr}, other));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

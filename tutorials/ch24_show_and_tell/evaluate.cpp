@@ -27,7 +27,7 @@ struct Settings {
   std::string sheet = data_folder() + "/captioner/contact_sheet.png";
   std::string part = "test";
   int beam = 3;
-  std::size_t shown = 24;
+  std::size_t shown = 24, mistakes = 5;
 };
 
 using Words = std::vector<std::string>;
@@ -91,7 +91,7 @@ void evaluate(const Settings& s) {
   };
   if (!mistakes.empty())
     fmt::print("captions that are not true of their picture, the first of {}:\n", mistakes.size());
-  for (std::size_t i = 0; i < std::min<std::size_t>(mistakes.size(), 5); ++i)
+  for (std::size_t i = 0; i < std::min(mistakes.size(), s.mistakes); ++i)
     fmt::print("{}\n", mistakes[i]);
   fmt::print("{} {} pictures, beam of {}\n", data.size(), s.part, s.beam);
   fmt::print("BLEU-4: {:.1f}\n", 100 * corpus_bleu(hypotheses, references).score[3]);
@@ -116,5 +116,7 @@ int main(int argc, char** argv) {
   app.add_option("--shown", s.shown, "pictures on the sheet")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
+  app.add_option("--mistakes", s.mistakes, "captions that are not true to print")
+      ->capture_default_str();
   return run_program(app, argc, argv, [&] { evaluate(s); });
 }

@@ -23,22 +23,21 @@ namespace {
 struct Settings {
   std::string data = data_folder() + "/scenes";
   std::string out = data_folder() + "/captioner";
-  std::size_t look_epochs = 10, tell_epochs = 3, batch = 32, captions = 2, min_count = 2;
+  std::size_t look_epochs = 10, tell_epochs = 6, batch = 32, captions = 2, min_count = 2;
   std::size_t side = 64, embedding = 256, hidden = 256;
-  double look_rate = 2e-3, tell_rate = 4e-3, word_noise = 0.6, picture_noise = 0.3;
-  double smoothing = 0.85, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
+  double look_rate = 2e-3, tell_rate = 4e-3;
+  double smoothing = 0.5, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
   double save_every = 5;
   std::uint64_t seed = 1;
 
   // What must be equal for a checkpoint to be continued. The folders may move.
   std::string text() const {
     return fmt::format("look-epochs {}, tell-epochs {}, batch {}, captions {}, min-count {}, side "
-                       "{}, embedding {}, hidden {}, look-rate {}, tell-rate {}, word-noise {}, "
-                       "picture-noise {}, smoothing {}, clip {}, look-decay {}, tell-decay {}, "
+                       "{}, embedding {}, hidden {}, look-rate {}, tell-rate {}, "
+                       "smoothing {}, clip {}, look-decay {}, tell-decay {}, "
                        "seed {}",
                        look_epochs, tell_epochs, batch, captions, min_count, side, embedding,
-                       hidden, look_rate, tell_rate, word_noise, picture_noise, smoothing, clip,
-                       look_decay, tell_decay, seed);
+                       hidden, look_rate, tell_rate, smoothing, clip, look_decay, tell_decay, seed);
   }
 };
 
@@ -87,7 +86,7 @@ double validate(ShowAndTell& model, const CaptionData& data, const Tensor& vecto
   for (std::size_t begin = 0; begin < data.size(); begin += batch) {
     const auto indices = numbers(begin, std::min(begin + batch, data.size()));
     const CaptionBatch b = data.captions(indices, 5, rng);
-    const Var loss = model.loss(constant(rows_of(vectors, indices)), b.picture_of, b.words, rng);
+    const Var loss = model.loss(constant(rows_of(vectors, indices)), b.picture_of, b.words);
     total += static_cast<double>(loss.item()) * static_cast<double>(indices.size());
   }
   model.train();
@@ -123,8 +122,6 @@ void train(const Settings& s) {
                       {.vocabulary = 0,
                        .embedding = s.embedding,
                        .hidden = s.hidden,
-                       .word_noise = s.word_noise,
-                       .picture_noise = s.picture_noise,
                        .label_smoothing = s.smoothing,
                        .cnn = {.side = s.side}},
                       rng);
@@ -224,10 +221,9 @@ void train(const Settings& s) {
     {
       Tape tape;
       const Var loss =
-          looking
-              ? model.concept_loss(model.look(constant(train_data.pictures(chosen))), b.picture_of,
-                                   b.words)
-              : model.loss(constant(rows_of(*train_vectors, chosen)), b.picture_of, b.words, rng);
+          looking ? model.concept_loss(model.look(constant(train_data.pictures(chosen))),
+                                       b.picture_of, b.words)
+                  : model.loss(constant(rows_of(*train_vectors, chosen)), b.picture_of, b.words);
       tape.backward(loss);
       loss_value = static_cast<double>(loss.item());
     }
@@ -292,12 +288,6 @@ int main(int argc, char** argv) {
   app.add_option("--tell-rate", s.tell_rate, "the LSTM's learning rate at its highest")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--word-noise", s.word_noise, "share of the words that are disturbed")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.95));
-  app.add_option("--picture-noise", s.picture_noise, "deviation of the noise on pictures' vectors")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
   app.add_option("--smoothing", s.smoothing, "of the labels, for the LSTM")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.99));

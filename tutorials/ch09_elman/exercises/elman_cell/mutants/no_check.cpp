@@ -1,0 +1,8 @@
+// One row of state is broadcast to three inputs in silence: call check_state first.
+Var elman_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
+               const Operand& b_ih, const Operand& b_hh, Nonlinearity nonlinearity) {
+  const Var from_input = affine(x, w_ih, b_ih);
+  const Var from_state = affine(h, w_hh, b_hh);
+  const Var sum = from_input + from_state;
+  return nonlinearity == Nonlinearity::tanh ? tanh(sum) : relu(sum);
+}

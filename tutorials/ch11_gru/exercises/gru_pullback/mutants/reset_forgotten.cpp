@@ -1,0 +1,8 @@
+// The state's part of n was multiplied by r on its way forward, and so is its gradient on the way back.
+    const Lanes dn = clip(g * (1 - z) * (1 - n * n));
+    const Lanes dz = clip(g * (h - n) * z * (1 - z));
+    const Lanes dr = clip(dn * p * r * (1 - r));
+    const Lanes dp = dn;
+    at.store(gates, dr), at.store(gates + m, dz), at.store(gates + 2 * m, dn);
+    at.store(to_state, dr), at.store(to_state + m, dz), at.store(to_state + 2 * m, dp);
+    at.store(proposed, dp), at.store(dh, g * z);

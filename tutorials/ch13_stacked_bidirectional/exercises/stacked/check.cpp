@@ -1,0 +1,103 @@
+#include "expect.hpp"
+
+#include <cmath>
+
+#include "autograd/shaping.hpp"
+#include "nn/gru.hpp"
+#include "nn/lstm.hpp"
+
+using namespace tapestry;
+
+static nn::GRU gru(std::size_t layers, bool bidirectional, double dropout = 0) {
+  Rng rng(1);
+  return nn::GRU({.input_size = 2,
+                  .hidden_size = 3,
+                  .num_layers = layers,
+                  .dropout = dropout,
+                  .bidirectional = bidirectional},
+                 rng);
+}
+
+// One direction of one layer, as a net of its own.
+static nn::GRU part_of(const nn::GRU& net, std::size_t layer, bool reverse) {
+  const nn::RecurrentWeights& w = net.weights(layer, reverse);
+  Rng rng(1);
+  nn::GRU part({.input_size = w.weight_ih.shape()[1], .hidden_size = 3}, rng);
+  part.load_state_dict({{"weight_ih_l0", w.weight_ih.value()},
+                        {"weight_hh_l0", w.weight_hh.value()},
+                        {"bias_ih_l0", w.bias_ih.value()},
+                        {"bias_hh_l0", w.bias_hh.value()}});
+  return part;
+}
+
+STEP("one layer") {
+  const nn::GRU net = gru(1, false);
+  const Var x = constant(random({4, 2, 2}, 1));
+  Var h = constant(zeros({2, 3})), last = h;
+  const nn::RecurrentWeights& w = net.weights();
+  for (std::size_t t = 0; t < 4; ++t)
+    h = gru_cell(select(x, 0, t), h, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh);
+  const auto r = net(x);
+  expect_equal("the output's shape", r.output.shape(), Shape{4, 2, 3});
+  expect_equal("the last state", r.state.value(), reshaped(h.value(), {1, 2, 3}));
+}
+
+STEP("two layers, each with its part of the state") {
+  const nn::GRU net = gru(2, false), low = part_of(net, 0, false), high = part_of(net, 1, false);
+  const Var x = constant(random({4, 2, 2}, 1)), start = constant(random({2, 2, 3}, 2));
+  const auto r = net(x, start);
+  const auto below = low(x, slice(start, 0, 0, 1));
+  const auto above = high(below.output, slice(start, 0, 1, 2));
+  expect_equal("the output", r.output.value(), above.output.value());
+  expect_equal("the last state", r.state.value(), concatenate({below.state, above.state}).value());
+}
+
+STEP("two directions") {
+  const nn::GRU net = gru(1, true), ahead = part_of(net, 0, false), back = part_of(net, 0, true);
+  const Var x = constant(random({4, 2, 2}, 1));
+  const auto turned = [](const Var& v) {
+    return stack({select(v, 0, 3), select(v, 0, 2), select(v, 0, 1), select(v, 0, 0)});
+  };
+  const auto r = net(x), f = ahead(x), b = back(turned(x));
+  expect_equal("the output", r.output.value(),
+               concatenate({f.output, turned(b.output)}, -1).value());
+  expect_equal("the last states", r.state.value(), concatenate({f.state, b.state}).value());
+}
+
+STEP("dropout between the layers") {
+  const nn::GRU net = gru(2, false, 0.5);
+  const Var x = constant(random({4, 2, 2}, 1));
+  Rng a(1), b(2);
+  const Var first = net(x, a).output, second = net(x, b).output;
+  double differs = 0, zero = 0;
+  for (std::size_t i = 0; i < first.value().size(); ++i) {
+    differs += first.value().data()[i] != second.value().data()[i];
+    zero += first.value().data()[i] == 0;
+  }
+  expect("two walks in training", differs > 0, "they do not differ", {differs});
+  expect("the output of the highest layer", zero == 0, "entries of it were dropped");
+  Rng c(3), untouched(3);
+  gru(1, false, 0.5)(x, c);
+  expect("a single layer", c.state() == untouched.state(), "something was drawn, as for dropout");
+}
+
+STEP("dropout in evaluation") {
+  nn::GRU net = gru(2, false, 0.5);
+  net.eval();
+  const nn::GRU plain = gru(2, false);
+  const Var x = constant(random({4, 2, 2}, 1));
+  Rng rng(1);
+  expect_equal("the output, as without dropout", net(x, rng).output.value(),
+               plain(x).output.value());
+}
+
+STEP("a use: an LSTM of two layers and two directions") {
+  Rng rng(1);
+  nn::LSTM lstm({.input_size = 2, .hidden_size = 3, .num_layers = 2, .bidirectional = true}, rng);
+  expect_gradients("its last states",
+                   [&](const Var& x, const Var& h, const Var& c) {
+                     const auto r = lstm(x, {h, c});
+                     return concatenate({r.state.h, r.state.c});
+                   },
+                   {random({3, 2, 2}, 1), random({4, 2, 3}, 2), random({4, 2, 3}, 3)});
+}

@@ -1,0 +1,19 @@
+// Dropout stands between layers: the input of the lowest layer is not dropped.
+  for (std::size_t l = 0; l < options_.num_layers; ++l) {
+    if (training() && options_.dropout > 0)
+      x = dropout({x, rows.caller()}, options_.dropout, *rng);
+    SequenceInput in{.x = {x, rows.caller()},
+                     .steps = steps,
+                     .directions = {},
+                     .h = part(h, l),
+                     .c = part(c, l),
+                     .gradient_clip = options_.gradient_clip};
+    for (std::size_t i = 0; i < d; ++i) {
+      const RecurrentWeights& w = weights(l, i == 1);
+      in.directions.push_back({w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh, w.weight_hr});
+    }
+    const SequenceOutput out = layer(in);
+    x = out.output;
+    last_h.push_back(out.h);
+    last_c.push_back(out.c);
+  }
