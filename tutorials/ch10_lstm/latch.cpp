@@ -63,7 +63,8 @@ int main() {
     const Var x = constant({{value, store, show}});
     state = lstm_cell(x, state, w_ih, w_hh, bias, Var{});
     //< run
-    const auto gate = [&](std::size_t k) { // w_hh is 0: the gates see the input alone
+    // w_hh is 0: the gates see the input alone.
+    const auto gate = [&, value = value, store = store, show = show](std::size_t k) {
       const Tensor& w = w_ih.value();
       return w(k, 0) * value + w(k, 1) * store + w(k, 2) * show + bias.value()(k);
     };
