@@ -104,6 +104,8 @@ int main() {
       for (std::size_t k = 0; k <= steps; ++k, ++all)
         held += way.norms[k] <= way.bounds[k] * (1 + 1e-4); // rounding
     }
+    kept[fmt::format("rho{:.0f}", 10 * rho)] = {
+        {"sigma", std::round(100 * largest_singular_value(w_hh.value())) / 100}};
     if (rho == 0.5) columns.push_back(idle.bounds);
   }
   fmt::print("\nNorms that keep to the bound: {} of {}\n", held, all);
@@ -116,4 +118,7 @@ int main() {
     tsv += "\n";
   }
   keep("jacobians.tsv", tsv);
+  const double least = columns.front()[steps], most = columns[columns.size() - 2][steps]; // idle
+  kept["decades"] = std::lround(std::log10(most / least));
+  keep("jacobians.json", kept.dump(1) + "\n");
 }

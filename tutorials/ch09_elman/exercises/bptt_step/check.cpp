@@ -41,7 +41,7 @@ STEP("by hand: one step, one unit") {
   // h = tanh(0.5); 2 arrives
   const Var x = variable(tensor({1, 1, 1}, {0.5}), "x");
   Tape tape;
-  const Var y = sequence(x, constant({{1}}), constant({{3}}), Var{});
+  const Var y = sequence(x, constant(ones({1, 1})), constant(full({1, 1}, 3)), Var{});
   tape.backward(y, tensor({1, 1, 1}, {2}));
   const double h = std::tanh(0.5);
   expect_equal("2 (1 - h^2)", x.grad(), tensor({1, 1, 1}, {2 * (1 - h * h)}));
@@ -51,7 +51,7 @@ STEP("by hand: two steps, one unit") {
   // only the second output is asked, and the first input gets its gradient through the state
   const Var x = variable(tensor({2, 1, 1}, {0.5, 0.25}), "x");
   Tape tape;
-  const Var y = sequence(x, constant({{1}}), constant({{3}}), Var{});
+  const Var y = sequence(x, constant(ones({1, 1})), constant(full({1, 1}, 3)), Var{});
   tape.backward(y, tensor({2, 1, 1}, {0, 1}));
   const double h1 = std::tanh(0.5), h2 = std::tanh(0.25 + 3 * h1);
   const double dz2 = 1 - h2 * h2, dz1 = dz2 * 3 * (1 - h1 * h1);
