@@ -14,6 +14,8 @@ namespace {
 
 thread_local Tape* current_tape = nullptr;
 std::atomic<std::uint64_t> tapes_opened{0};
+// The room that the last tape had. A training step's tape is as long as that of the step before.
+thread_local struct { std::size_t records = 0, inputs = 0; } usual;
 
 // While it lives, nothing is recorded.
 struct Paused {
@@ -29,9 +31,14 @@ bool all_finite(const Tensor& x) {
 
 Tape::Tape(TapeOptions options) : options_(options), id_(++tapes_opened), outer_(current_tape) {
   current_tape = this;
+  records_.reserve(usual.records);
+  inputs_.reserve(usual.inputs);
 }
 
-Tape::~Tape() { current_tape = outer_; }
+Tape::~Tape() {
+  current_tape = outer_;
+  usual = {records_.capacity(), inputs_.capacity()};
+}
 
 Tape* Tape::current() { return current_tape; }
 

@@ -95,15 +95,23 @@ private:
   Caller walked_{nullptr, 0};     // where backward was called
 };
 
+/// One of the inputs that an operator names to `record`: the variable itself, not a copy.
+struct Input {
+  Input(const Operand& x) : var(&x), caller(x.caller()) {}
+  Input(const Var& x, Caller at = Caller::here()) : var(&x), caller(at) {}
+  const Var* var;
+  Caller caller;
+};
+
 /// Writes y = op(inputs) on the open tape, with the function that adds y's gradient, times the
 /// derivative, to the inputs' gradients. Returns y. Without an open tape nothing is kept.
 template <class F>
-Var record(const char* op, Var y, std::initializer_list<Operand> inputs, F&& pull_back) {
+Var record(const char* op, Var y, std::initializer_list<Input> inputs, F&& pull_back) {
   if (Tape* tape = Tape::current()) {
     const Var* pointers[8];
     std::size_t n = 0;
-    for (const Operand& x : inputs) pointers[n++] = &x;
-    tape->add(op, y, {pointers, n}, inputs.begin()->caller(), PullBack(std::forward<F>(pull_back)));
+    for (const Input& x : inputs) pointers[n++] = x.var;
+    tape->add(op, y, {pointers, n}, inputs.begin()->caller, PullBack(std::forward<F>(pull_back)));
   }
   return y;
 }

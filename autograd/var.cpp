@@ -20,13 +20,13 @@ real Var::item(Caller at) const {
 //> gradient
 Tensor& Var::grad() const {
   if (!node_->has_grad) {
-    if (node_->grad.shape() == shape())
-      std::fill_n(node_->grad.data(), node_->grad.size(), real{0}); // its memory is reused
+    if (node_->grad && node_->grad->shape() == shape())
+      std::fill_n(node_->grad->data(), node_->grad->size(), real{0}); // its memory is reused
     else
       node_->grad = zeros(shape());
     node_->has_grad = true;
   }
-  return node_->grad;
+  return *node_->grad;
 }
 //< gradient
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -29,9 +30,8 @@ class Var {
 public:
   Var() : Var(Tensor{}) {}
   /// A constant: no gradient flows into it.
-  explicit Var(Tensor value) : node_(std::allocate_shared<Node>(PoolAllocator<Node>{})) {
-    node_->value = std::move(value);
-  }
+  explicit Var(Tensor value)
+      : node_(std::allocate_shared<Node>(PoolAllocator<Node>{}, std::move(value))) {}
 
   const Tensor& value() const { return node_->value; }
   const Shape& shape() const { return node_->value.shape(); }
@@ -59,8 +59,9 @@ protected:
   friend Var variable(Tensor value, std::string name);
 
   struct Node {
+    explicit Node(Tensor&& v) : value(std::move(v)) {}
     Tensor value;
-    Tensor grad;
+    std::optional<Tensor> grad; // not before it is asked for; then kept, to be used again
     bool has_grad = false;
     bool needs_grad = false;
     std::uint64_t tape = 0; // the tape that recorded it; 0: none

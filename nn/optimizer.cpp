@@ -12,7 +12,15 @@
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
 Optimizer::Optimizer(std::vector<Parameter> parameters, double rate)
-    : lr(rate), parameters_(std::move(parameters)) {}
+    : lr(rate), parameters_(std::move(parameters)) {
+  // Room for the gradients is taken now. In the first step they would take it from what that step's
+  // temporary values gave back, and the second step would have to ask for more.
+  for (const Parameter& p : parameters_)
+    if (!p.has_grad()) {
+      p.grad();
+      p.zero_grad();
+    }
+}
 
 void Optimizer::zero_grad() const {
   for (const Parameter& p : parameters_) p.zero_grad();

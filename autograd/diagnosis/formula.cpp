@@ -140,7 +140,7 @@ std::optional<Formula> recognise(const std::vector<Samples>& samples, bool quoti
   const std::vector<Term> terms = all_terms(samples);
   for (const Term& t : terms) {
     if (const auto k = one_factor(samples, [&](std::size_t i) { return t.values[i]; }))
-      return Formula{t.text, "", *k};
+      return Formula{.numerator = t.text, .denominator = "", .factor = *k, .plain = t.form == 0};
     if (const auto k = one_factor(samples, [&](std::size_t i) { return 1 / t.values[i]; }))
       return Formula{"", t.text, *k};
   }

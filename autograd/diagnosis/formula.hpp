@@ -25,6 +25,7 @@ struct Formula {
   double factor;
   /// The same function of two tensors, divided: one was used in place of the other.
   bool exchanged = false, with_output = false;
+  bool plain = false; ///< a tensor as it is, neither 1 - u nor u^2
 
   std::string text() const; ///< "2 x argument 1 / the output"
 };

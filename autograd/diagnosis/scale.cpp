@@ -79,9 +79,9 @@ std::vector<Size> sizes(const Look& look, std::size_t a) {
   const Shape &out = look.output.shape(), &in = look.point[a].shape();
   add_sizes(all, "the output", out, true);
   add_sizes(all, look.subject->name(a), in, out.empty());
-  const double ratio =
-      static_cast<double>(look.point[a].size()) / static_cast<double>(look.output.size());
-  all.push_back({"ratio", fmt::format("{} entries go into one", ratio), ratio});
+  const std::size_t ratio = look.point[a].size() / std::max<std::size_t>(look.output.size(), 1);
+  if (ratio > 1 && ratio * look.output.size() == look.point[a].size())
+    all.push_back({"ratio", fmt::format("{} entries go into one", ratio), double(ratio)});
   for (std::size_t b = 0; b < look.point.size(); ++b)
     if (b != a) add_sizes(all, look.subject->name(b), look.point[b].shape(), false);
   return all;
@@ -218,10 +218,9 @@ Findings sign_is_flipped(const Evidence& e, std::size_t a) {
 }
 
 Findings has_a_factor(const Evidence& e, std::size_t a) {
-  Findings found = factor_in(e, a, std::vector<Columns>(e.looks.size(), every_column),
-                             "in " + all_entries(e, a));
-  if (found.size() == 1 && found[0].name == fault::sign_flipped) return {}; // said already
-  return found;
+  if (!sign_is_flipped(e, a).empty()) return {}; // said already
+  return factor_in(e, a, std::vector<Columns>(e.looks.size(), every_column),
+                   "in " + all_entries(e, a));
 }
 
 namespace {

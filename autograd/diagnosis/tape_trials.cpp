@@ -86,22 +86,31 @@ private:
 
 // Numbers that lie there already must still be in the sum. If none of them is, in any entry that
 // was written, the pull-back says `=` where it must say `+=`.
-bool overwrites(const Trial& trial, const Tensors& plain, Rng& rng) {
+std::optional<Finding> overwrites(const Trial& trial, const std::string& op, Rng& rng) {
+  const Tensors plain = trial.run(trial.arriving, trial.lying);
   Tensors preset = trial.lying;
   const double size = std::max({1.0, largest(plain), largest(trial.lying)});
   for (Tensor& p : preset)
     for (real& x : p.storage()) x += static_cast<real>(size * rng.uniform(1, 2));
   const Tensors left = trial.run(trial.arriving, preset);
-  bool any = false;
+  std::optional<Finding> found;
   for (std::size_t i = 0; i < left.size(); ++i)
     for (std::size_t j = 0; j < left[i].size(); ++j) {
-      const double moved = static_cast<double>(left[i].data()[j] - plain[i].data()[j]);
-      const double wanted = static_cast<double>(preset[i].data()[j] - trial.lying[i].data()[j]);
-      if (std::abs(moved - wanted) <= close * 10 * size) continue; // it adds, or does not write
-      if (std::abs(moved) > close * 10 * size) return false;       // something else
-      any = true;
+      const double before = static_cast<double>(trial.lying[i].data()[j]),
+                   more = static_cast<double>(preset[i].data()[j]),
+                   after = static_cast<double>(plain[i].data()[j]);
+      const double moved = static_cast<double>(left[i].data()[j]) - after;
+      if (std::abs(moved - (more - before)) <= close * 10 * size) continue; // adds, or is silent
+      if (std::abs(moved) > close * 10 * size) return {};                   // something else
+      if (!found)
+        found = {fault::overwritten,
+                 fmt::format("{} replaces the gradient that its input has already, instead of "
+                             "adding to it: {:.3g} lies there afterwards, whether it was {:.3g} "
+                             "before or {:.3g}; `=` for `+=`?",
+                             op, after, before, more),
+                 0};
     }
-  return any;
+  return found;
 }
 
 constexpr real many = 1 << 16; // a power of two rounds nothing
@@ -114,15 +123,16 @@ std::optional<Finding> not_linear(const Trial& trial, const std::string& op) {
     return {};
   if (is_multiple(more, 1, once) && is_multiple(negative, 1, once) && largest(once) > 0)
     return Finding{fault::upstream_ignored,
-                   fmt::format("{} gives its inputs the same gradient whatever arrives, also when "
-                               "nothing does: where is y.grad()?",
-                               op),
+                   fmt::format("{} gives its inputs the same gradient, of {:.3g} at most, whatever "
+                               "arrives, also when nothing does: where is y.grad()?",
+                               op, largest(once)),
                    0};
   if (largest(none) > 0 && is_multiple(minus(more, none), many, minus(once, none)))
     return Finding{fault::upstream_ignored,
-                   fmt::format("{} gives its inputs a gradient when none arrives: a part of it "
-                               "ignores y.grad(), or is added where it should be multiplied",
-                               op),
+                   fmt::format("{} gives its inputs a gradient, of {:.3g} at most, when none "
+                               "arrives: a part of it ignores y.grad(), or is added where it "
+                               "should be multiplied",
+                               op, largest(none)),
                    0};
   if (!is_multiple(more, many, once))
     return Finding{fault::upstream_not_linear,
@@ -159,15 +169,9 @@ Findings try_every_record(Subject& subject, Rng& rng) {
     if (!tape.line(i).output.has_grad()) continue;
     const Trial trial(tape, i);
     const std::string op = where(tape.line(i));
-    const Tensors plain = trial.run(trial.arriving, trial.lying);
-    if (overwrites(trial, plain, rng))
-      add_once(found, {fault::overwritten,
-                       fmt::format("{} replaces the gradient that its input has already, instead "
-                                   "of adding to it: `=` for `+=`?",
-                                   op),
-                       0});
-    else if (const auto finding = not_linear(trial, op))
-      add_once(found, *finding);
+    std::optional<Finding> finding = overwrites(trial, op, rng);
+    if (!finding) finding = not_linear(trial, op);
+    if (finding) add_once(found, *finding);
     (void)trial.run(trial.arriving, trial.lying); // as the records before it expect it
   }
   return found;

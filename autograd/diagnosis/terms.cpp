@@ -26,6 +26,15 @@ std::vector<Samples> gaps(const Evidence& e, std::size_t a) {
   return all;
 }
 
+// A gradient that is 0 wherever it is wrong lacks more than a term.
+bool nothing_is_there(const std::vector<Samples>& all) {
+  return std::all_of(all.begin(), all.end(), [](const Samples& s) {
+    return std::all_of(s.list.begin(), s.list.end(), [&](const Sample& x) {
+      return s.look->analytic[s.argument](x.row, x.column) == 0;
+    });
+  });
+}
+
 std::size_t root(std::vector<std::size_t>& parent, std::size_t i) {
   while (parent[i] != i) i = parent[i] = parent[parent[i]];
   return i;
@@ -39,7 +48,8 @@ Findings differs_by_a_constant(const Evidence& e, std::size_t a) {
   std::string text;
   std::size_t most = 0, missing = 0, too_many = 0;
   bool flat = true;
-  for (const Samples& s : gaps(e, a)) {
+  const std::vector<Samples> all = gaps(e, a);
+  for (const Samples& s : all) {
     if (s.list.empty()) continue;
     const double gap = std::abs(s.list[0].value);
     for (const Sample& x : s.list) {
@@ -59,6 +69,7 @@ Findings differs_by_a_constant(const Evidence& e, std::size_t a) {
                      "of {}",
                      text, e.name(a)),
          3}};
+  if (nothing_is_there(all)) return {};
   return {{fault::missing_term,
            fmt::format("numeric - analytic is the same number, {}, in all places where the two "
                        "differ: a constant, or a mean, is missing from {}",
@@ -68,13 +79,14 @@ Findings differs_by_a_constant(const Evidence& e, std::size_t a) {
 
 Findings differs_by_a_known_value(const Evidence& e, std::size_t a) {
   if (!e.whole(a)) return {};
-  const auto formula = recognise(gaps(e, a), false);
-  if (!formula) return {};
+  const std::vector<Samples> all = gaps(e, a);
+  const auto formula = recognise(all, false);
+  if (!formula || nothing_is_there(all)) return {};
   return {{fault::missing_term,
            fmt::format("numeric - analytic = {} wherever the two differ: this term is missing from "
                        "the gradient of {}",
                        formula->text(), e.name(a)),
-           2}};
+           formula->plain ? 2 : 3}};
 }
 
 // Every entry's effect on itself is one thing; the effects on other entries are another, and they

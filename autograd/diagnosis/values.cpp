@@ -57,7 +57,7 @@ std::vector<Change> changes(const Evidence& e) {
                        p[i] = look.point[j];
                        return p[i].shape() == look.point[i].shape();
                      }});
-      if (i < j)
+      if (i < j && e.example(i).wrong(i) && e.example(j).wrong(j))
         all.push_back({fault::swapped, fmt::format("{} and {} are exchanged", name, e.name(j)),
                        [=](const Look& look, Point& p) {
                          std::swap(p[i], p[j]);

@@ -25,6 +25,8 @@ struct Planted {
   GradcheckReport check(bool all_shapes = true, std::uint64_t seed = 1) const;
   /// Whether the report names what is expected.
   bool named(const GradcheckReport& report) const;
+  /// Whether it names nothing else.
+  bool named_alone(const GradcheckReport& report) const;
 };
 
 // By family of operators; and those that were written after the hypotheses.
@@ -38,6 +40,7 @@ std::vector<Planted> in_pictures();
 std::vector<Planted> in_sequences();
 std::vector<Planted> hard_to_see();
 std::vector<Planted> written_later();
+std::vector<Planted> by_a_second_hand();
 
 /// f takes one to four variables, or a vector of them.
 template <class F>

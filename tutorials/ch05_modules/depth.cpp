@@ -114,18 +114,18 @@ void show_training(const Case& c) {
   const Spirals data = two_spirals();
   Rng rng(1);
   Deep model(c.init, rng);
-  nn::Adam optimizer(model.parameters(), {.lr = 1e-3});
+  nn::Adam optimizer(model.parameters(), {.lr = 3e-4});
   const Var x = constant(data.x), t = constant(data.t);
   fmt::print("  {:<26}", c.name);
-  for (int step = 0; step <= 300; ++step) {
+  for (int step = 0; step <= 600; ++step) {
     optimizer.zero_grad();
     Tape tape;
     const Var logits = model(x);
     const Var loss = binary_cross_entropy(logits, t);
     tape.backward(loss);
     optimizer.step();
-    if (step % 100 == 0) fmt::print("{:>9.2g}", loss.item());
-    if (step == 300) fmt::print("{:>9.2f}\n", share_right(logits, data.t));
+    if (step % 200 == 0) fmt::print("{:>9.2g}", loss.item());
+    if (step == 600) fmt::print("{:>9.2f}\n", share_right(logits, data.t));
   }
 }
 
@@ -164,6 +164,6 @@ int main() {
   }
 
   fmt::print("\nThe two spirals, {} layers of 32, ReLU, Adam:\n", depth);
-  fmt::print("  {:<26}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "loss at step", 0, 100, 200, 300, "right");
-  for (const Case& c : cases) show_training(c);
+  fmt::print("  {:<26}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "loss at step", 0, 200, 400, 600, "right");
+  for (const Case& c : {cases[0], cases[1], cases[2]}) show_training(c);
 }

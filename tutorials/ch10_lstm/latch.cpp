@@ -42,11 +42,12 @@ real rounded(real x) { return std::round(100 * x) / 100 + 0; }
 
 real squashed(real x) { return 1 / (1 + std::exp(-x)); }
 
-// The tape of one step, from the gates on, as a picture.
+// The tape of one step, from the gates on, as a picture: with f = sigmoid(3), and back from c'.
 void draw_a_step() {
-  const Var gates = variable({{0, 0, 0, 0}}, "gates"), c = variable(ones({1, 1}), "c");
+  const Var gates = variable({{0, 3, 1, 0}}, "gates"), c = variable(ones({1, 1}), "c");
   Tape tape;
-  lstm_gates(gates, c);
+  const LSTMState next = lstm_gates(gates, c);
+  tape.backward(next.c);
   fmt::print("\nFrom the gates to the next state: {} records\n", tape.size());
   keep("step.dot", tape.to_dot());
 }
@@ -62,7 +63,8 @@ int main() {
     const Var x = constant({{value, store, show}});
     state = lstm_cell(x, state, w_ih, w_hh, bias, Var{});
     //< run
-    const auto gate = [&](std::size_t k) { // w_hh is 0: the gates see the input alone
+    // w_hh is 0: the gates see the input alone.
+    const auto gate = [&, value = value, store = store, show = show](std::size_t k) {
       const Tensor& w = w_ih.value();
       return w(k, 0) * value + w(k, 1) * store + w(k, 2) * show + bias.value()(k);
     };
