@@ -56,6 +56,16 @@ BOOST_AUTO_TEST_CASE(the_derivative_at_a_kink_is_zero) {
   BOOST_CHECK(same(gradient([](const Var& x) { return pow(x, 0); }, at), Tensor{0, 0, 0}));
 }
 
+BOOST_AUTO_TEST_CASE(a_clipped_gradient) { // what arrives is cut, and added to what is there
+  const Var x = variable(Tensor{-7, 0.25, 7});
+  Tape tape;
+  const Var y = clip_gradient(x, 1);
+  BOOST_CHECK(same(y.value(), x.value()));
+  const Var both = y + x * 8.0;
+  tape.backward(both, Tensor{4, 0.5, -3});
+  BOOST_CHECK(same(x.grad(), Tensor{33, 4.5, -25}));
+}
+
 BOOST_AUTO_TEST_CASE(far_out) {
   // sigmoid and tanh saturate without overflow; one rounding of 1 is the tolerance
   const Var x = constant(Tensor{-800, -40, 40, 800});

@@ -142,6 +142,7 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
   run_all({2, 4}, {2, 4}, throws);
   run_all({2, 3}, {2, 3}, throws);
   run_all({2, 3}, {3, 4}, throws);
+  run_all({2, 3}, {1, 4}, throws); // which would be broadcast
   // A c narrower than h would cut the gates at the wrong places.
   BOOST_CHECK_THROW(lstm(zero({2, 3}), {zero({2, 4}), zero({2, 2})}), ShapeError);
   BOOST_CHECK_THROW(lstm(zero({2, 3}), {zero({2, 4}), zero({1, 4})}), ShapeError);

@@ -2,6 +2,7 @@
 // packed and padded, and finite differences.
 #include <boost/test/unit_test.hpp>
 
+#include "autograd/functions.hpp"
 #include "autograd/reduce.hpp"
 #include "autograd/tape.hpp"
 #include "nn/padding.hpp"
@@ -124,6 +125,37 @@ BOOST_AUTO_TEST_CASE(fused_is_composed) {
               },
               inputs_of(net, steps, batch, rng), net.parameters());
         }
+}
+
+// Graves 2013: the fused operator clips what the composed one clips before its nonlinearity.
+BOOST_AUTO_TEST_CASE(clipped_elman) {
+  Rng rng(7);
+  nn::RNN net({.input_size = 3, .hidden_size = 4, .gradient_clip = 0.1}, rng);
+  nn::RNN free({.input_size = 3, .hidden_size = 4}, rng);
+  const nn::RecurrentWeights& w = net.weights();
+  const Tensor x = normal({6, 2, 3}, 0, 1, rng);
+  check_equal([&](const auto& v) { return net(v[0]).output; },
+              [&](const auto& v) {
+                Var h = constant(zeros({2, 4}));
+                std::vector<Var> all;
+                for (std::size_t t = 0; t < 6; ++t) {
+                  const Var from_input = affine(select(v[0], 0, t), w.weight_ih, w.bias_ih);
+                  const Var from_state = affine(h, w.weight_hh, w.bias_hh);
+                  h = tanh(clip_gradient(from_input + from_state, 0.1));
+                  all.push_back(h);
+                }
+                return stack(all);
+              },
+              {x}, net.parameters());
+  const auto gradient = [&](nn::RNN& layer) {
+    const Var v = variable(x);
+    Tape tape;
+    const Var y = layer(v).output;
+    tape.backward(y, ones(y.shape()));
+    return v.grad();
+  };
+  free.load_state_dict(net.state_dict());
+  BOOST_TEST(difference(gradient(net), gradient(free)) > 0.1); // it does clip here
 }
 
 BOOST_AUTO_TEST_CASE(no_state_is_zeros) {

@@ -55,13 +55,13 @@ int main() {
 
   const double none = std::numeric_limits<double>::infinity();
   std::vector<std::vector<double>> columns;
-  fmt::print("{:>8} {:>12} {:>14} {:>16}\n", "bound", "10 back", "60 back", "share of last 10");
+  fmt::print("{:>8} {:>12} {:>14} {:>18}\n", "bound", "10 back", "60 back", "share of last 10");
   for (double bound : {none, 1.0, 0.1, 0.01}) {
     w.bias_hh.zero_grad();
     const std::vector<double> norms = norms_back(w, bound, c);
     double last = 0, all = 0;
     for (std::size_t k = 0; k <= steps; ++k) (k < 10 ? last : all) += norms[k];
-    fmt::print("{:>8} {:>12.1e} {:>14.1e} {:>16.1e}\n", bound, norms[10], norms[60],
+    fmt::print("{:>8} {:>12.1e} {:>14.1e} {:>18.1e}\n", bound, norms[10], norms[60],
                last / (last + all));
     columns.push_back(norms);
   }
