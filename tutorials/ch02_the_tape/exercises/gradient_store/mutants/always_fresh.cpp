@@ -2,5 +2,5 @@
 Tensor& Var::grad() const {
   node_->grad = zeros(shape());
   node_->has_grad = true;
-  return node_->grad;
+  return *node_->grad;
 }

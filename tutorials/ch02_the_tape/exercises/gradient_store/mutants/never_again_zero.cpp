@@ -1,8 +1,8 @@
 // After zero_grad() the old numbers must go: memory may be used again, what stands in it may not.
 Tensor& Var::grad() const {
   if (!node_->has_grad) {
-    if (node_->grad.shape() != shape()) node_->grad = zeros(shape());
+    if (!node_->grad) node_->grad = zeros(shape());
     node_->has_grad = true;
   }
-  return node_->grad;
+  return *node_->grad;
 }

@@ -4,5 +4,5 @@ Tensor& Var::grad() const {
     node_->grad = zeros({});
     node_->has_grad = true;
   }
-  return node_->grad;
+  return *node_->grad;
 }
