@@ -63,9 +63,9 @@ void for_each_block(std::size_t to_n, std::size_t from_n, std::size_t rows, cons
     def test_ch02(self) -> None:
         self.from_start_to_done("gradient_store", "never_again_zero", """\
 Tensor& Var::grad() const {
-  if (node_->grad.shape() != shape()) node_->grad = zeros(shape());
+  if (!node_->grad) node_->grad = zeros(shape());
   node_->has_grad = true;
-  return node_->grad;
+  return *node_->grad;
 }
 """)
 
