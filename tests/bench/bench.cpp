@@ -41,8 +41,8 @@ double milliseconds(const std::function<void()>& f) {
 Bench::Bench(std::string name, int argc, char** argv, Unit unit)
     : name_(std::move(name)), unit_(unit) {
   CLI::App app{"Benchmark " + name_, "bench_" + name_};
-  std::string peer;
-  app.add_option("--peer", peer, "compare with another library")->check(CLI::IsMember({"torch"}));
+  app.add_option("--peer", peer_name_, "compare with another library")
+      ->check(CLI::IsMember({"torch"}));
   app.add_option("--json", json_, "write the rows to this file");
   app.add_option("--only", only_, "only rows whose name contains this");
   app.add_option("--seconds", seconds_, "for each row")->capture_default_str();
@@ -50,7 +50,6 @@ Bench::Bench(std::string name, int argc, char** argv, Unit unit)
     app.parse(argc, argv);
     if (!json_.empty() && !std::ofstream(json_))
       throw std::runtime_error(json_ + ": it cannot be written");
-    if (!peer.empty()) peer_ = std::make_unique<Peer>(peer);
   } catch (const CLI::ParseError& e) {
     std::exit(app.exit(e));
   } catch (const std::exception& e) {
@@ -58,18 +57,19 @@ Bench::Bench(std::string name, int argc, char** argv, Unit unit)
     std::exit(1);
   }
   fmt::print("{:32} {:>10} {:>10} {:>10} {:>8} {:>8} {:>10}\n",
-             unit_ == Unit::milliseconds ? "milliseconds" : "microseconds", "ours",
-             peer_ ? peer : "", "bound", peer_ ? "faster" : "", "/ bound", "processor");
+             unit_ == Unit::milliseconds ? "milliseconds" : "microseconds", "ours", peer_name_,
+             "bound", peer_name_.empty() ? "" : "faster", "/ bound", "processor");
 }
 
 bool Bench::wanted(const std::string& name) const { return name.find(only_) != std::string::npos; }
 
 void Bench::run(const Contest& contest) {
   if (!wanted(contest.name)) return;
-  const bool against = peer_ && !contest.peer.is_null();
+  const bool against = !peer_name_.empty() && !contest.peer.is_null();
   double ours = never, processor = never, bound = never;
   std::map<std::string, double> peer;
   if (against) {
+    if (!peer_) peer_ = std::make_unique<Peer>(peer_name_);
     nlohmann::json description = contest.peer;
     description["repeat"] = contest.repeat;
     peer_->ask({{"case", description}});
@@ -123,6 +123,12 @@ void Bench::add(nlohmann::json row) {
              cell(row, "ours_ms", "{:.3f}", unit_), cell(row, "peer_ms", "{:.3f}", unit_),
              cell(row, "bound_ms", "{:.3f}", unit_), cell(row, "faster", "{:.2f} x"),
              cell(row, "over_bound", "{:.2f}"), cell(row, "ours_processor_ms", "{:.3f}", unit_));
+  std::fflush(stdout);
+  rows_.push_back(std::move(row));
+}
+
+void Bench::add(nlohmann::json row, const std::string& line) {
+  fmt::print("{}\n", line);
   std::fflush(stdout);
   rows_.push_back(std::move(row));
 }

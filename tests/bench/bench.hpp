@@ -14,10 +14,19 @@ namespace tapestry::bench {
 /// Milliseconds that one call takes.
 double milliseconds(const std::function<void()>& f);
 
+/// The memory of a training step, in MB of 10^6 bytes: how far the resident memory of a process of
+/// its own rises in three steps, at its highest, above what it was when `prepare` had made the step
+/// and all that outlives it. Call it before anything else has run: the process begins as a copy of
+/// this one.
+double memory_of(const std::function<std::function<void()>()>& prepare);
+/// The same of another library.
+double memory_of_peer(const std::string& name, const nlohmann::json& description);
+
 /// A program that does the same with another library, in a process of its own.
 ///
 /// It reads a line of JSON and answers with one. {"case": {...}} prepares a case, {"run": "2"} runs
-/// it once in one of its modes and answers how many milliseconds that took.
+/// it once in one of its modes and answers how many milliseconds that took. {"memory": {...}}
+/// answers what memory_of() returns of a case, in bytes; it must be the first question.
 class Peer {
 public:
   /// name: "torch". OpenBLAS gets the kernels that it has here: by itself it takes slow ones on a
@@ -62,12 +71,15 @@ public:
   void run(const Contest& contest);
   /// A row of the caller's own.
   void add(nlohmann::json row);
-  Peer* peer() { return peer_.get(); }
+  /// A row with other columns than these: the file gets the row, the table a line of text.
+  void add(nlohmann::json row, const std::string& line);
+  /// The other library's name, or empty.
+  const std::string& peer_name() const { return peer_name_; }
   /// Prints means and writes the file. Returns the exit code.
   int finish();
 
 private:
-  std::string name_, json_, only_;
+  std::string name_, json_, only_, peer_name_;
   Unit unit_;
   double seconds_ = 2; // for each row
   std::unique_ptr<Peer> peer_;

@@ -1,6 +1,7 @@
 // Recurrent layers, forward and backward, and whole training steps: ours, PyTorch's, and the same
 // matrix products alone through OpenBLAS.
 #include <algorithm>
+#include <numeric>
 
 #include <cblas.h>
 #include <fmt/format.h>
@@ -180,6 +181,55 @@ struct Training {
   }
 };
 
+// What a training step takes in memory, beside parameters and optimiser.
+void memory(bench::Bench& suite, const Training& t) {
+  const std::string name = fmt::format("memory, {}", t.name);
+  if (!suite.wanted(name)) return;
+  const Training small{"small", 100, 16, t.layers, 2, 2, t.adam};
+  const double ours = bench::memory_of([&] {
+    small.step()(); // so that no code is loaded in the steps that count
+    return t.step();
+  });
+  nlohmann::json row{{"case", name}, {"memory", {{"ours_mb", ours}}}};
+  std::string line = fmt::format("{:32} {:.1f} MB a step", name, ours);
+  if (!suite.peer_name().empty()) {
+    nlohmann::json description = t.for_peer();
+    description["small"] = small.for_peer();
+    const double peer = bench::memory_of_peer(suite.peer_name(), description);
+    row["memory"]["peer_mb"] = peer;
+    row["memory"]["share"] = ours / peer;
+    line += fmt::format(", {} {:.1f} MB: {:.0f} %", suite.peer_name(), peer, 100 * ours / peer);
+  }
+  suite.add(row, line);
+}
+
+// Whether time grows with the rows alone: the same layer on ever longer batches, in turns.
+void growth(bench::Bench& suite, const std::string& name, const std::vector<Case>& cases) {
+  if (!suite.wanted(name)) return;
+  std::vector<std::function<void()>> steps;
+  for (const Case& c : cases) steps.push_back(step_of(c)), steps.back()();
+  std::vector<double> best(cases.size(), 1e9);
+  for (int turn = 0; turn < 25; ++turn)
+    for (std::size_t i = 0; i < steps.size(); ++i)
+      best[i] = std::min(best[i], bench::milliseconds(steps[i]));
+  std::vector<double> each;
+  nlohmann::json sizes = nlohmann::json::array();
+  std::string line = fmt::format("{:32}", name);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const int rows = std::accumulate(cases[i].lengths.begin(), cases[i].lengths.end(), 0);
+    each.push_back(1e3 * best[i] / rows);
+    sizes.push_back({{"steps", cases[i].steps()},
+                     {"rows", rows},
+                     {"ms", best[i]},
+                     {"ms_per_step", best[i] / static_cast<double>(cases[i].steps())},
+                     {"us_per_row", each.back()}});
+    line += fmt::format(" {} rows {:.2f} ms,", rows, best[i]);
+  }
+  const auto [least, most] = std::minmax_element(each.begin(), each.end());
+  line += fmt::format(" {:.2f} to {:.2f} us a row: x {:.2f}", *least, *most, *most / *least);
+  suite.add({{"case", name}, {"growth", sizes}, {"largest_ratio", *most / *least}}, line);
+}
+
 constexpr Training character_model{"training, characters", 65, 256, 2, 64, 32, true};
 constexpr Training word_model{"training, words", 10'000, 200, 2, 35, 20, false};
 
@@ -187,6 +237,7 @@ constexpr Training word_model{"training, words", 10'000, 200, 2, 35, 20, false};
 
 int main(int argc, char** argv) {
   bench::Bench suite("recurrent", argc, argv);
+  memory(suite, word_model); // first: see memory_of
   const auto run = [&](const Case& c) {
     if (suite.wanted(c.name()))
       suite.run({c.name(), step_of(c), c.for_peer(), {bare_products(c, 1), bare_products(c, 2)}});
@@ -208,6 +259,17 @@ int main(int argc, char** argv) {
   std::sort(lengths.begin(), lengths.end(), std::greater<>());
   for (const bool both : {false, true})
     for (const char* kind : {"elman", "lstm", "gru"}) run({kind, 256, 256, 1, both, true, lengths});
+
+  std::vector<Case> longer, packed;
+  for (const int n : {32, 64, 128, 256, 512})
+    longer.push_back({"lstm", 128, 128, 1, false, false, Lengths(16, n)});
+  growth(suite, "growth, steps", longer);
+  for (const int factor : {1, 2, 4, 8, 16}) {
+    packed.push_back({"lstm", 128, 128, 1, false, true, {}});
+    for (int n = 16; n > 0; --n) packed.back().lengths.push_back(factor * 2 * n);
+  }
+  growth(suite, "growth, packed lengths", packed);
+
   for (const Training& t : {character_model, word_model})
     if (suite.wanted(t.name)) suite.run({t.name, t.step(), t.for_peer()});
   return suite.finish();

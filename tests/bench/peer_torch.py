@@ -114,13 +114,25 @@ def chain_step(case):
 makers = {"layer": layer_step, "training": training_step, "mlp": mlp_step, "chain": chain_step}
 
 
-def memory_peak():
-    """Bytes; the peak since the process began."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        for line in status:
-            if line.startswith("VmHWM"):
+def status(key):
+    """A line of /proc/self/status, in bytes: VmRSS, the resident memory, or VmHWM, its peak."""
+    with open("/proc/self/status", encoding="ascii") as lines:
+        for line in lines:
+            if line.startswith(key + ":"):
                 return int(line.split()[1]) * 1024
     return 0
+
+
+def memory(case):
+    """As memory_of() in memory.cpp: a small case first, so that no code is loaded in the steps."""
+    training_step({**case, **case["small"]})()
+    step = training_step(case)
+    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+        file.write("5")  # the peak begins anew
+    before = status("VmRSS")
+    for _ in range(3):
+        step()
+    return status("VmHWM") - before
 
 
 step, repeat = None, 1
@@ -143,5 +155,5 @@ for line in sys.stdin:
             step()
         answer = (time.perf_counter() - start) * 1e3 / repeat
     elif "memory" in question:
-        answer = memory_peak()
+        answer = memory(question["memory"])
     print(json.dumps(answer), flush=True)
