@@ -14,10 +14,9 @@ namespace tapestry::bench {
 /// Milliseconds that one call takes.
 double milliseconds(const std::function<void()>& f);
 
-/// The memory of a training step, in MB of 10^6 bytes: how far the resident memory of a process of
-/// its own rises in three steps, at its highest, above what it was when `prepare` had made the step
-/// and all that outlives it. Call it before anything else has run: the process begins as a copy of
-/// this one.
+/// The memory that a step takes, in MB of 10^6 bytes: how far the resident memory of a process of
+/// its own rises in three steps, at its highest, above what it was when `prepare` had made them.
+/// Call it before anything else has run: the process begins as a copy of this one.
 double memory_of(const std::function<std::function<void()>()>& prepare);
 /// The same of another library.
 double memory_of_peer(const std::string& name, const nlohmann::json& description);

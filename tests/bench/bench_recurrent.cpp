@@ -159,16 +159,17 @@ struct Training {
     Rng rng(1);
     const auto model = std::make_shared<LanguageModel>(words, width, layers, rng);
     const auto parameters = std::make_shared<std::vector<Parameter>>(model->parameters());
-    std::shared_ptr<nn::Optimizer> optimizer;
-    if (adam)
-      optimizer = std::make_shared<nn::Adam>(*parameters, nn::AdamOptions{.lr = 1e-3});
-    else
-      optimizer = std::make_shared<nn::SGD>(*parameters, nn::SGDOptions{.lr = 1});
+    const auto make_optimizer = [adam = adam, parameters]() -> std::shared_ptr<nn::Optimizer> {
+      if (adam) return std::make_shared<nn::Adam>(*parameters, nn::AdamOptions{.lr = 1e-3});
+      return std::make_shared<nn::SGD>(*parameters, nn::SGDOptions{.lr = 1});
+    };
     Indices in = Indices::from_shape({steps, batch}), out = in;
     for (std::int32_t& id : in) id = static_cast<std::int32_t>(rng.below(words));
     for (std::int32_t& id : out) id = static_cast<std::int32_t>(rng.below(words));
     const Var zero = constant(zeros({layers, batch, width}));
-    return [=, state = LSTMState{zero, zero}]() mutable {
+    const std::shared_ptr<nn::Optimizer> none;
+    return [=, state = LSTMState{zero, zero}, optimizer = none]() mutable {
+      if (!optimizer) optimizer = make_optimizer(); // its room for gradients is the step's memory
       optimizer->zero_grad();
       Tape tape;
       const auto [output, last] = model->lstm(model->embed(in), state);
@@ -181,7 +182,8 @@ struct Training {
   }
 };
 
-// What a training step takes in memory, beside parameters and optimiser.
+// What training takes in memory beside the parameters: gradients, the optimiser's state, and all
+// that a step computes.
 void memory(bench::Bench& suite, const Training& t) {
   const std::string name = fmt::format("memory, {}", t.name);
   if (!suite.wanted(name)) return;

@@ -1,9 +1,14 @@
 // From its second step on, a training asks the system for no memory: everything comes from the
 // pool.
+#include <functional>
+#include <thread>
+
 #include <boost/test/unit_test.hpp>
 
 #include "autograd/functions.hpp"
 #include "autograd/loss.hpp"
+#include "autograd/matmul.hpp"
+#include "autograd/pool.hpp"
 #include "autograd/shaping.hpp"
 #include "autograd/softmax.hpp"
 #include "autograd/tape.hpp"
@@ -87,6 +92,29 @@ BOOST_AUTO_TEST_CASE(a_word_model) {
                  state = detach(end);
                }) == 0);
   }
+}
+
+// A thread of its own has a pool of its own, with nothing in it yet.
+std::size_t bytes_of(const std::function<void()>& step) {
+  const std::size_t before = pool_stats().bytes_held;
+  std::thread(step).join();
+  return pool_stats().bytes_held - before;
+}
+
+BOOST_AUTO_TEST_CASE(no_scores_of_all_words) {
+  constexpr std::size_t rows = 700, vocabulary = 10'000, width = 8;
+  Rng rng(4);
+  const Tensor x = normal({rows, width}, 0, 1, rng), w = normal({vocabulary, width}, 0, 1, rng);
+  const Indices targets = words({rows}, vocabulary, rng);
+  const auto step = [&](bool fused) {
+    const Var in = variable(x), weight = variable(w), bias = variable(zeros({vocabulary}));
+    Tape tape;
+    tape.backward(fused ? linear_cross_entropy(in, weight, bias, targets)
+                        : cross_entropy(linear(in, weight, bias), targets));
+  };
+  const std::size_t scores = rows * vocabulary * sizeof(real);
+  BOOST_TEST(bytes_of([&] { step(false); }) > 3 * scores);
+  BOOST_TEST(bytes_of([&] { step(true); }) < scores * 2 / 3);
 }
 
 BOOST_AUTO_TEST_CASE(packed_sequences) {
