@@ -5,6 +5,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
 PackedSequence Dropout::operator()(const PackedSequence& x, Rng& rng, Caller at) const {
+  check_rows("Dropout", x, at);
   return x.with((*this)({x.data, at}, rng));
 }
 

@@ -1,6 +1,7 @@
 #include "nn/embedding.hpp"
 
 #include "autograd/lookup.hpp"
+#include "nn/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
@@ -9,6 +10,11 @@ Embedding::Embedding(const EmbeddingOptions& o, Rng& rng)
 
 Var Embedding::operator()(const Indices& ids, Caller at) const {
   return embedding({weight, at}, ids);
+}
+
+PackedSequence Embedding::operator()(const PackedIndices& ids, Caller at) const {
+  check_rows("Embedding", ids, at);
+  return ids.with((*this)(ids.data, at));
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::nn

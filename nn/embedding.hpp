@@ -3,7 +3,10 @@
 
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
-#include "nn/packed_sequence.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+template <class Data> struct Packed; // nn/packed_sequence.hpp, for those who have one
+}
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
@@ -18,9 +21,7 @@ public:
 
   /// ids: (...) -> (..., embedding_dim)
   Var operator()(const Indices& ids, Caller at = Caller::here()) const;
-  PackedSequence operator()(const PackedIndices& ids, Caller at = Caller::here()) const {
-    return ids.with((*this)(ids.data, at));
-  }
+  Packed<Var> operator()(const Packed<Indices>& ids, Caller at = Caller::here()) const;
   void visit(Visitor& v) override { v("weight", weight); }
 
   Parameter weight;

@@ -20,6 +20,7 @@ Var Linear::operator()(const Operand& x) const {
 //< linear
 
 PackedSequence Linear::operator()(const PackedSequence& x, Caller at) const {
+  check_rows("Linear", x, at);
   return x.with((*this)({x.data, at}));
 }
 

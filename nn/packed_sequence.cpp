@@ -83,13 +83,35 @@ PaddedSizes sizes_of(const char* op, const Shape& shape, bool batch_first, Calle
   return {shape[batch_first ? 1 : 0], shape[batch_first ? 0 : 1], inner, packed};
 }
 
+template <class Data>
+void check_rows(const char* op, const char* name, const Packed<Data>& x, Caller at) {
+  if (!x.layout || x.layout->begins.empty())
+    throw ShapeError(fmt::format("{} at {}: the {} has no layout; pack_padded_sequence and "
+                                 "pack_sequence make one",
+                                 op, to_string(at), name));
+  const Shape shape(x.data.shape().begin(), x.data.shape().end());
+  if (shape.empty() || shape[0] != x.layout->rows())
+    throw ShapeError(fmt::format("{} at {}: the {} is {}, its layout has {} rows", op,
+                                 to_string(at), name, to_string(shape), x.layout->rows()));
+}
+
 } // namespace
 
 void check_rows(const char* op, const PackedSequence& x, Caller at) {
-  if (x.layout && x.data.rank() > 0 && x.data.shape()[0] == x.layout->rows()) return;
-  throw ShapeError(fmt::format("{} at {}: the packed data is {}, its layout has {} rows", op,
-                               to_string(at), to_string(x.data.shape()),
-                               x.layout ? x.layout->rows() : 0));
+  check_rows(op, "packed data", x, at);
+}
+
+void check_rows(const char* op, const PackedIndices& x, Caller at) {
+  check_rows(op, "data of the packed indices", x, at);
+}
+
+Steps::Steps(std::shared_ptr<const PackedLayout> layout, Caller at) : layout_(std::move(layout)) {
+  if (!layout_ || layout_->batch_sizes.empty())
+    throw ShapeError(fmt::format("Steps at {}: there is no layout; pack_padded_sequence and "
+                                 "pack_sequence make one",
+                                 to_string(at)));
+  steps_ = layout_->steps();
+  batch_ = layout_->batch();
 }
 
 std::size_t PackedLayout::length(std::size_t i) const {
@@ -142,10 +164,10 @@ PackedIndices pack_padded_sequence(const Indices& x, const Lengths& lengths, Pac
 
 //> pad-packed-sequence
 PaddedSequence pad_packed_sequence(const PackedSequence& x, PadOptions options, Caller at) {
+  check_rows("pad_packed_sequence", x, at);
   const Layout layout = x.layout;
   const bool batch_first = options.batch_first;
   const std::size_t steps = options.total_length ? options.total_length : layout->steps();
-  check_rows("pad_packed_sequence", x, at);
   if (steps < layout->steps())
     throw ShapeError(fmt::format("pad_packed_sequence at {}: total_length is {}; it must be at "
                                  "least {}, the greatest length",
@@ -183,6 +205,7 @@ PackedSequence pack_sequence(const std::vector<Var>& sequences, bool enforce_sor
 }
 
 std::vector<Var> unpack_sequence(const PackedSequence& x, Caller at) {
+  check_rows("unpack_sequence", x, at);
   const auto [padded, lengths] = pad_packed_sequence(x, {}, at);
   return unpad_sequence({padded, at}, lengths);
 }
@@ -190,6 +213,7 @@ std::vector<Var> unpack_sequence(const PackedSequence& x, Caller at) {
 Var cross_entropy(const PackedSequence& logits, const PackedIndices& targets,
                   CrossEntropyOptions options, Caller at) {
   check_rows("cross_entropy", logits, at);
+  check_rows("cross_entropy", targets, at);
   const auto same = [](const auto& a, const auto& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   };

@@ -50,11 +50,6 @@ template <class Data> struct Packed {
 using PackedSequence = Packed<Var>;    ///< vectors
 using PackedIndices = Packed<Indices>; ///< word ids, labels
 
-/// f(rows) in the same places: for any f that works row by row.
-template <class F> PackedSequence rowwise(const PackedSequence& x, F f) {
-  return x.with(f(x.data));
-}
-
 struct PackOptions {
   bool batch_first = false;   ///< the batch is (B, T, ...) instead of (T, B, ...)
   bool enforce_sorted = true; ///< lengths must not increase; false: they are sorted here
@@ -91,15 +86,25 @@ std::vector<Var> unpack_sequence(const PackedSequence& x, Caller at = Caller::he
 Var cross_entropy(const PackedSequence& logits, const PackedIndices& targets,
                   CrossEntropyOptions options = {}, Caller at = Caller::here());
 
-/// Throws the ShapeError of `op` unless the data has as many rows as the layout.
+/// Throws the ShapeError of `op` unless x has a layout, and as many rows as it.
 void check_rows(const char* op, const PackedSequence& x, Caller at);
+void check_rows(const char* op, const PackedIndices& x, Caller at);
+
+/// f(rows) in the same places: for any f that works row by row.
+template <class F>
+PackedSequence rowwise(const PackedSequence& x, F f, Caller at = Caller::here()) {
+  check_rows("rowwise", x, at);
+  const PackedSequence y = x.with(f(x.data));
+  check_rows("rowwise", y, at);
+  return y;
+}
 
 /// Where each step's rows lie: of T steps of B rows each, or of packed sequences.
 class Steps {
 public:
   Steps(std::size_t steps, std::size_t batch) : steps_(steps), batch_(batch) {}
-  explicit Steps(std::shared_ptr<const PackedLayout> layout)
-      : layout_(std::move(layout)), steps_(layout_->steps()), batch_(layout_->batch()) {}
+  /// A ShapeError if there is no layout.
+  explicit Steps(std::shared_ptr<const PackedLayout> layout, Caller at = Caller::here());
 
   std::size_t count() const { return steps_; }
   std::size_t batch() const { return batch_; }

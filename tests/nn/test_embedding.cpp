@@ -1,12 +1,21 @@
 #include <boost/test/unit_test.hpp>
 
 #include "autograd/error.hpp"
+#include "nn/dropout.hpp"
 #include "nn/embedding.hpp"
+#include "nn/linear.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
 
 using namespace tapestry;
 using namespace tapestry::testing;
+
+// These layers are taught before packed sequences are: their headers name the type and no more.
+template <class T>
+concept defined = requires {
+  sizeof(T);
+};
+static_assert(!defined<Packed<Var>> && !defined<Packed<Indices>>);
 
 BOOST_AUTO_TEST_SUITE(embedding_layer)
 

@@ -6,6 +6,7 @@
 #include "autograd/shaping.hpp"
 #include "nn/dropout.hpp"
 #include "nn/embedding.hpp"
+#include "nn/gru.hpp"
 #include "nn/linear.hpp"
 #include "nn/padding.hpp"
 #include "tests/nn/check.hpp"
@@ -165,6 +166,19 @@ BOOST_AUTO_TEST_CASE(wrong_lengths) {
   SAYS("expected (T, B, ...)", pack_padded_sequence(constant(zeros({4})), {4}));
   SAYS("lengths[0] is 9; it must be in 1 .. 4", unpad_sequence(x, {9, 1, 1}));
   SAYS("there are no sequences", pad_sequence(std::vector<Var>{}));
+  SAYS("there are no sequences", pack_sequence({}));
+  SAYS("sequences[1] is (), expected", pack_sequence({constant(zeros({3})), Var{}}));
+  SAYS("lengths[0] is 1 and lengths[1] is 3; they must not increase",
+       pack_sequence({constant(zeros({1, 2})), constant(zeros({3, 2}))}));
+  const Indices numbers = indices({4, 3}, std::vector<int>(12, 0));
+  SAYS("lengths[1] is 0; it must be in 1 .. 4", pack_padded_sequence(numbers, {4, 0, 1}));
+  SAYS("lengths has 2 entries; it must have 3", pack_padded_sequence(numbers, {4, 1}));
+  SAYS("pack_padded_sequence at nn/test_packed_sequence.cpp:",
+       pack_padded_sequence(numbers, {4, 1, 2}));
+  SAYS("the batch is (4), expected (B, T, ...)",
+       pack_padded_sequence(indices({4}, {0, 0, 0, 0}), {4}, {.batch_first = true}));
+  SAYS("lengths[2] is 4; it must be in 1 .. 3", // (B, T): the axes are the other way round
+       pack_padded_sequence(x, {3, 3, 4, 1}, {.batch_first = true}));
   SAYS("sequences[1] is (0, 2), expected at least one step",
        pad_sequence({constant(zeros({3, 2})), constant(zeros({0, 2}))}));
   SAYS("sequences[1] is (2, 3), sequences[0] is (3, 2); only the first axis may differ",
@@ -181,8 +195,58 @@ BOOST_AUTO_TEST_CASE(wrong_lengths) {
       pack_padded_sequence(indices({4, 3}, std::vector<int>(12, 0)), {1, 3, 4}, any);
   SAYS("the targets are packed in the order 2 1 0; it must be the logits', 0 1 2",
        cross_entropy(p, turned));
-  SAYS("the packed data is (8, 2), its layout has 0 rows",
-       cross_entropy(PackedSequence{p.data, nullptr}, other));
+}
+
+// Default-constructed, of another batch, or with other rows: everything that takes packed rows
+// says so, and where it was called.
+BOOST_AUTO_TEST_CASE(wrong_layouts) {
+  Rng rng(4);
+  const PackedSequence good = pack_padded_sequence(constant(places(4, 3, 2)), {4, 3, 1});
+  const PackedIndices ids =
+      pack_padded_sequence(indices({4, 3}, std::vector<int>(12, 0)), {4, 3, 1});
+  const PackedSequence none, alone{good.data, nullptr},
+      hollow{good.data, std::make_shared<PackedLayout>()};
+  const PackedIndices no_ids, ids_alone{ids.data, nullptr};
+  nn::Embedding embed({.num_embeddings = 2, .embedding_dim = 2}, rng);
+  nn::Linear linear({.in_features = 2, .out_features = 3}, rng);
+  nn::Dropout dropout;
+  nn::GRU gru({.input_size = 2, .hidden_size = 3}, rng);
+  const auto same = [](const Var& rows) { return rows; };
+  for (const PackedSequence& x : {none, alone, hollow}) {
+    for (const char* part : {" at nn/test_packed_sequence.cpp:", "the packed data has no layout"}) {
+      SAYS(part, pad_packed_sequence(x));
+      SAYS(part, unpack_sequence(x));
+      SAYS(part, rowwise(x, same));
+      SAYS(part, linear(x));
+      SAYS(part, dropout(x, rng));
+      SAYS(part, gru(x));
+      SAYS(part, cross_entropy(x, ids));
+    }
+    SAYS("Steps at nn/test_packed_sequence.cpp:", Steps(x.layout));
+  }
+  for (const PackedIndices& x : {no_ids, ids_alone}) {
+    SAYS("Embedding at nn/test_packed_sequence.cpp:", embed(x));
+    SAYS("the data of the packed indices has no layout", embed(x));
+    SAYS("the data of the packed indices has no layout", cross_entropy(good, x));
+    SAYS("cross_entropy at nn/test_packed_sequence.cpp:", cross_entropy(good, x));
+  }
+
+  const PackedSequence seven = good.with(constant(zeros({7, 2}))), scalar = good.with(Var{});
+  for (const auto& [x, rows] : {std::pair{seven, "(7, 2)"}, std::pair{scalar, "()"}}) {
+    const std::string part = "the packed data is " + std::string(rows) + ", its layout has 8 rows";
+    SAYS(part, pad_packed_sequence(x));
+    SAYS(part, unpack_sequence(x));
+    SAYS(part, rowwise(x, same));
+    SAYS(part, linear(x));
+    SAYS(part, dropout(x, rng));
+    SAYS(part, gru(x));
+    SAYS(part, cross_entropy(x, ids));
+  }
+  SAYS("rowwise at nn/test_packed_sequence.cpp:",
+       rowwise(good, [](const Var& rows) { return slice(rows, 0, 0, 2); }));
+  const PackedIndices five = ids.with(indices({5}, {0, 0, 0, 0, 0}));
+  SAYS("the data of the packed indices is (5), its layout has 8 rows", embed(five));
+  SAYS("the data of the packed indices is (5), its layout has 8 rows", cross_entropy(good, five));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
