@@ -101,6 +101,44 @@ std::vector<Tensor> inputs_of(const Net& net, std::size_t steps, std::size_t bat
           normal({net.states(), batch, net.hidden}, 0, 1, rng)};
 }
 
+// A net's walks in four forms, all of x, h and c; the results joined.
+Function dense_run(const Net& net) {
+  return [net](const std::vector<Var>& x) {
+    const auto r = net.dense(x[0], x[1], x[2]);
+    return joined({r.output, r.state.h, r.state.c});
+  };
+}
+
+Function composed_run(const Net& net) {
+  return [net](const std::vector<Var>& x) {
+    const auto r = composed(*net.layer, net.cell, x[0], x[1], x[2], net.layers, net.bidirectional);
+    return joined({r.output, r.state.h, r.state.c});
+  };
+}
+
+Function packed_run(const Net& net, const Lengths& lengths) {
+  return [net, lengths](const std::vector<Var>& x) {
+    const auto in = pack_padded_sequence(x[0], lengths, {.enforce_sorted = false});
+    const auto r = net.packed(in, x[1], x[2]);
+    return joined({pad_packed_sequence(r.output).output, r.state.h, r.state.c});
+  };
+}
+
+Function one_by_one(const Net& net, const Lengths& lengths) {
+  return [net, lengths](const std::vector<Var>& x) {
+    std::vector<Var> outputs, h, c;
+    const std::vector<Var> sequences = unpad_sequence(x[0], lengths);
+    for (std::size_t b = 0; b < lengths.size(); ++b) {
+      const Var alone = reshape(sequences[b], {sequences[b].shape()[0], 1, net.input});
+      const auto r = composed(*net.layer, net.cell, alone, slice(x[1], 1, b, b + 1),
+                              slice(x[2], 1, b, b + 1), net.layers, net.bidirectional);
+      outputs.push_back(reshape(r.output, {r.output.shape()[0], r.output.shape()[2]}));
+      h.push_back(r.state.h), c.push_back(r.state.c);
+    }
+    return joined({pad_sequence(outputs), concatenate(h, 1), concatenate(c, 1)});
+  };
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(recurrent)
@@ -113,17 +151,8 @@ BOOST_AUTO_TEST_CASE(fused_is_composed) {
       for (const auto& [steps, batch] : {std::pair{1u, 1u}, {5u, 3u}, {4u, 17u}})
         BOOST_TEST_CONTEXT(net.name << ", H = " << net.hidden << ", T = " << steps
                                     << ", B = " << batch) {
-          check_equal(
-              [&](const auto& x) {
-                const auto r = net.dense(x[0], x[1], x[2]);
-                return joined({r.output, r.state.h, r.state.c});
-              },
-              [&](const auto& x) {
-                const auto r =
-                    composed(*net.layer, net.cell, x[0], x[1], x[2], net.layers, net.bidirectional);
-                return joined({r.output, r.state.h, r.state.c});
-              },
-              inputs_of(net, steps, batch, rng), net.parameters());
+          check_equal(dense_run(net), composed_run(net), inputs_of(net, steps, batch, rng),
+                      net.parameters());
         }
 }
 
@@ -158,6 +187,79 @@ BOOST_AUTO_TEST_CASE(clipped_elman) {
   BOOST_TEST(difference(gradient(net), gradient(free)) > 0.1); // it does clip here
 }
 
+// The cells with clip_gradient on what each gate's nonlinearity gets. `seen` collects those clipped
+// variables: the gradients that arrive at them are still whole.
+Cell clipped_lstm(double bound, std::vector<Var>& seen) {
+  return [bound, &seen](const Var& x, const LSTMState& s, const nn::RecurrentWeights& w) {
+    const Var from_input = affine(x, w.weight_ih, w.bias_ih);
+    const Var from_state = affine(s.h, w.weight_hh, w.bias_hh);
+    seen.push_back(clip_gradient(from_input + from_state, bound));
+    return lstm_gates(seen.back(), s.c);
+  };
+}
+
+Cell clipped_gru(double bound, std::vector<Var>& seen) {
+  return [bound, &seen](const Var& x, const LSTMState& s, const nn::RecurrentWeights& w) {
+    const std::size_t n = s.h.shape()[1];
+    const auto gate = [n](const Var& of, std::size_t k) {
+      return slice(of, -1, k * n, (k + 1) * n);
+    };
+    const auto clip = [&](const Var& sum) {
+      seen.push_back(clip_gradient(sum, bound));
+      return seen.back();
+    };
+    const Var from_input = affine(x, w.weight_ih, w.bias_ih);
+    const Var from_state = affine(s.h, w.weight_hh, w.bias_hh);
+    const Var r = sigmoid(clip(gate(from_input, 0) + gate(from_state, 0)));
+    const Var z = sigmoid(clip(gate(from_input, 1) + gate(from_state, 1)));
+    const Var new_part = tanh(clip(gate(from_input, 2) + r * gate(from_state, 2)));
+    return LSTMState{new_part + z * (s.h - new_part), s.c};
+  };
+}
+
+BOOST_AUTO_TEST_CASE(clipped_lstm_and_gru) {
+  Rng rng(17);
+  const double bound = 0.2;
+  const Lengths lengths{2, 5, 1, 5, 3};
+  std::vector<Var> seen;
+  Net nets[2];
+  const auto lstm_layer = std::make_shared<nn::LSTM>(nn::LSTMOptions{.input_size = 3,
+                                                                     .hidden_size = 4,
+                                                                     .num_layers = 2,
+                                                                     .bidirectional = true,
+                                                                     .gradient_clip = bound},
+                                                     rng);
+  nets[0] = {"lstm", lstm_layer, clipped_lstm(bound, seen), 3, 4, 4, 2, true, {}, {}};
+  nets[0].dense = [&](const Var& x, const Var& h, const Var& c) {
+    return (*lstm_layer)(x, LSTMState{h, c});
+  };
+  nets[0].packed = [&](const PackedSequence& x, const Var& h, const Var& c) {
+    return (*lstm_layer)(x, LSTMState{h, c});
+  };
+  nets[1] = with_h("gru",
+                   std::make_shared<nn::GRU>(nn::GRUOptions{.input_size = 3,
+                                                            .hidden_size = 4,
+                                                            .num_layers = 2,
+                                                            .bidirectional = true,
+                                                            .gradient_clip = bound},
+                                             rng),
+                   clipped_gru(bound, seen));
+  nets[1].input = 3, nets[1].hidden = nets[1].shown = 4, nets[1].layers = 2;
+  nets[1].bidirectional = true;
+  for (const Net& net : nets)
+    for (const bool pack : {false, true}) BOOST_TEST_CONTEXT(net.name << (pack ? ", packed" : "")) {
+        seen.clear();
+        check_equal(pack ? packed_run(net, lengths) : dense_run(net),
+                    pack ? one_by_one(net, lengths) : composed_run(net),
+                    inputs_of(net, 5, lengths.size(), rng), net.parameters());
+        std::size_t cut = 0, whole = 0;
+        for (const Var& v : seen)
+          for (const real g : v.grad()) ++(std::abs(g) > bound ? cut : whole);
+        BOOST_TEST(cut > whole / 10);
+        BOOST_TEST(whole > cut / 10);
+      }
+}
+
 BOOST_AUTO_TEST_CASE(no_state_is_zeros) {
   Rng rng(2);
   for (const Net& net : all_nets({3, 4, 2, true, true}, rng)) BOOST_TEST_CONTEXT(net.name) {
@@ -175,24 +277,8 @@ BOOST_AUTO_TEST_CASE(packed_is_one_by_one) {
   Rng rng(3);
   const Lengths lengths{2, 5, 1, 5, 3};
   for (const Net& net : all_nets({3, 4, 2, true, true}, rng)) BOOST_TEST_CONTEXT(net.name) {
-      const auto one_by_one = [&](const std::vector<Var>& x) {
-        std::vector<Var> outputs, h, c;
-        const std::vector<Var> sequences = unpad_sequence(x[0], lengths);
-        for (std::size_t b = 0; b < lengths.size(); ++b) {
-          const Var alone = reshape(sequences[b], {sequences[b].shape()[0], 1, net.input});
-          const auto r = composed(*net.layer, net.cell, alone, slice(x[1], 1, b, b + 1),
-                                  slice(x[2], 1, b, b + 1), net.layers, net.bidirectional);
-          outputs.push_back(reshape(r.output, {r.output.shape()[0], r.output.shape()[2]}));
-          h.push_back(r.state.h), c.push_back(r.state.c);
-        }
-        return joined({pad_sequence(outputs), concatenate(h, 1), concatenate(c, 1)});
-      };
-      const auto packed = [&](const std::vector<Var>& x) {
-        const auto in = pack_padded_sequence(x[0], lengths, {.enforce_sorted = false});
-        const auto r = net.packed(in, x[1], x[2]);
-        return joined({pad_packed_sequence(r.output).output, r.state.h, r.state.c});
-      };
-      check_equal(packed, one_by_one, inputs_of(net, 5, 5, rng), net.parameters());
+      check_equal(packed_run(net, lengths), one_by_one(net, lengths), inputs_of(net, 5, 5, rng),
+                  net.parameters());
     }
 }
 
