@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace {
 
 thread_local Tape* current_tape = nullptr;
 std::atomic<std::uint64_t> tapes_opened{0};
-// The room that the last tape had. A training step's tape is as long as that of the step before.
+// The length of the last tape. A training step's tape is as long as that of the step before.
 thread_local struct { std::size_t records = 0, inputs = 0; } usual;
 
 // While it lives, nothing is recorded.
@@ -31,13 +32,14 @@ bool all_finite(const Tensor& x) {
 
 Tape::Tape(TapeOptions options) : options_(options), id_(++tapes_opened), outer_(current_tape) {
   current_tape = this;
-  records_.reserve(usual.records);
-  inputs_.reserve(usual.inputs);
+  // In powers of two, as a vector grows: then the pool has such blocks from the first tape.
+  records_.reserve(std::bit_ceil(usual.records));
+  inputs_.reserve(std::bit_ceil(usual.inputs));
 }
 
 Tape::~Tape() {
   current_tape = outer_;
-  usual = {records_.capacity(), inputs_.capacity()};
+  usual = {records_.size(), inputs_.size()};
 }
 
 Tape* Tape::current() { return current_tape; }

@@ -1,5 +1,6 @@
 // The tape: what it records, how it is walked back, its pictures and its errors.
 #include <sstream>
+#include <thread>
 
 #include "check.hpp"
 
@@ -207,6 +208,26 @@ BOOST_AUTO_TEST_CASE(a_variable_of_a_closed_tape) {
   const int loss = __LINE__ + 1;
   expect(message_of<TapeError>([&] { tape.backward(y); }), {"backward at " + here(loss)});
   BOOST_CHECK_EQUAL(exp(detach(y)).item(), std::exp(real{4})); // a constant again
+}
+
+BOOST_AUTO_TEST_CASE(a_long_tape_is_not_the_measure_of_all_that_follow) {
+  std::size_t long_one = 0, short_ones = 0;
+  std::thread([&] { // with a pool of its own
+    const auto chain = [](int length) {
+      Tape tape;
+      Var y = variable(Tensor{1});
+      for (int i = 0; i < length; ++i) y = y + 1;
+      return pool_stats().bytes_held;
+    };
+    const std::size_t before = pool_stats().bytes_held;
+    const std::size_t after = chain(100'000);
+    long_one = after - before;
+    chain(3);
+    const Tape a, b, c; // of which only one could have the long one's memory
+    short_ones = pool_stats().bytes_held - after;
+  })
+      .join();
+  BOOST_TEST(short_ones < long_one / 1000);
 }
 
 BOOST_AUTO_TEST_CASE(a_long_chain_neither_recurses_nor_leaks) {
