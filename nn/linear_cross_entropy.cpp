@@ -65,6 +65,89 @@ struct Gradients {
   Tensor x, weight, bias;
 };
 
+Gradients room_for_gradients(const Operand& x, const Operand& weight, const Operand& bias) {
+  Gradients g;
+  if (!Tape::current()) return g;
+  if (x.needs_grad()) g.x = Tensor::from_shape(x.shape()); // each row is written once
+  if (weight.needs_grad()) g.weight = zeros(weight.shape());
+  if (bias.needs_grad()) g.bias = zeros(bias.shape());
+  return g;
+}
+
+// The pass over the rows, a chunk of them at a time: N rows of K inputs, V words.
+struct Pass {
+  const Tensor &x, &weight, &bias; // (..., K), (V, K), (V)
+  const Indices& targets;
+  CrossEntropyOptions options;
+  Sizes size;
+  Gradients g;
+
+  // So many rows that their scores stay in the third cache; full tiles for each part.
+  std::size_t chunk =
+      std::min(size.rows, 32 * std::max<std::size_t>(1, 2'500'000 / size.words / 32));
+  std::size_t parts = std::clamp<std::size_t>(chunk * size.words * size.inputs / 2'000'000, 1, 4);
+  Panels to_scores{size.inputs, size.words, {weight.data(), size.inputs, true}};
+  Panels from_scores{g.x.dimension() ? size.words : 0, size.inputs, {weight.data(), size.inputs}};
+  Tensor scores = Tensor::from_shape({chunk, size.words}); // of one chunk; then their gradient
+  Tensor losses = zeros({size.rows});
+  Tensor scratch = Tensor::from_shape({parts, Panels::scratch_size});
+
+  // Rows top .. top + count - 1.
+  void take(std::size_t top, std::size_t count) {
+    const auto some_rows = [&](std::size_t begin, std::size_t end, std::size_t) {
+      score(top, begin, end);
+      if (g.x.dimension()) send_back(top, begin, end);
+    };
+    parallel_ranges(count, parts, std::ref(some_rows));
+    if (g.weight.dimension()) add_to_weight(top, count);
+    if (g.bias.dimension()) add_to_bias(count);
+  }
+
+  // Row top + r of all has its scores in row r, which become their gradient: S = X W^T, dS.
+  void score(std::size_t top, std::size_t begin, std::size_t end) {
+    const std::size_t v = size.words, k = size.inputs;
+    to_scores.product(end - begin, {x.data() + (top + begin) * k, k}, scores.data() + begin * v, v,
+                      false);
+    for (std::size_t r = begin; r < end; ++r) {
+      const std::int32_t target = targets.data()[top + r];
+      real* row = scores.data() + r * v;
+      if (target == options.ignore_index)
+        std::fill_n(row, v, real{0});
+      else
+        losses.data()[top + r] = loss_row(v, row, bias.data(), static_cast<std::size_t>(target),
+                                          static_cast<real>(options.label_smoothing));
+    }
+  }
+
+  // dX = dS W
+  void send_back(std::size_t top, std::size_t begin, std::size_t end) {
+    const std::size_t v = size.words, k = size.inputs;
+    from_scores.product(end - begin, {scores.data() + begin * v, v}, g.x.data() + (top + begin) * k,
+                        k, false);
+  }
+
+  // dW += dS^T X
+  void add_to_weight(std::size_t top, std::size_t count) {
+    const std::size_t v = size.words, k = size.inputs;
+    const Panels rows(count, k, {x.data() + top * k, k});
+    const auto some_words = [&](std::size_t begin, std::size_t end, std::size_t part) {
+      rows.product(end - begin, {scores.data() + begin, v, true}, g.weight.data() + begin * k, k,
+                   true, 0, rows.count(), scratch.data() + part * Panels::scratch_size);
+    };
+    parallel_ranges(v, parts, std::ref(some_words));
+  }
+
+  // db += the sum of dS's rows
+  void add_to_bias(std::size_t count) {
+    const auto some_words = [&](std::size_t begin, std::size_t end, std::size_t) {
+      for (std::size_t r = 0; r < count; ++r)
+        for (std::size_t j = begin; j < end; ++j)
+          g.bias.data()[j] += scores.data()[r * size.words + j];
+    };
+    parallel_ranges(size.words, parts, std::ref(some_words));
+  }
+};
+
 void add_scaled(const Var& to, const Tensor& g, real scale) {
   if (!to.needs_grad()) return;
   real* sum = to.grad().data();
@@ -79,61 +162,21 @@ void add_scaled(const Var& to, const Tensor& g, real scale) {
 Var linear_cross_entropy(const Operand& x, const Operand& weight, const Operand& bias,
                          const Indices& targets, CrossEntropyOptions options) {
   const Sizes s = check(x, weight, bias, targets, options.ignore_index);
-  const std::size_t n = s.rows, v = s.words, k = s.inputs;
-  const bool wanted =
-      Tape::current() && (x.needs_grad() || weight.needs_grad() || bias.needs_grad());
-  Gradients g;
-  if (wanted && x.needs_grad()) g.x = Tensor::from_shape(x.shape());
-  if (wanted && weight.needs_grad()) g.weight = zeros(weight.shape());
-  if (wanted && bias.needs_grad()) g.bias = zeros(bias.shape());
+  Pass pass{x.value(),
+            weight.value(),
+            bias.value(),
+            targets,
+            options,
+            s,
+            room_for_gradients(x, weight, bias)};
+  for (std::size_t top = 0; top < s.rows; top += pass.chunk)
+    pass.take(top, std::min(pass.chunk, s.rows - top));
 
-  // So many rows at once that their scores stay in the third cache; full tiles for each part.
-  const std::size_t chunk = std::min(n, 32 * std::max<std::size_t>(1, 2'500'000 / v / 32));
-  const std::size_t parts = std::clamp<std::size_t>(chunk * v * k / 2'000'000, 1, 4);
-  const Matrix w{weight.value().data(), k};
-  const Panels to_scores(k, v, transposed(w));
-  const Panels from_scores(g.x.dimension() ? v : 0, k, w);
-  Tensor scores = Tensor::from_shape({chunk, v}), losses = zeros({n});
-  Tensor scratch = Tensor::from_shape({parts, Panels::scratch_size});
+  const double total = std::accumulate(pass.losses.begin(), pass.losses.end(), 0.0);
   const real mean = 1 / static_cast<real>(std::max<std::size_t>(s.counted, 1));
-
-  for (std::size_t top = 0; top < n; top += chunk) {
-    const std::size_t here = std::min(chunk, n - top);
-    const Matrix inputs{x.value().data() + top * k, k};
-    const auto some_rows = [&](std::size_t begin, std::size_t end, std::size_t) {
-      to_scores.product(end - begin, {inputs.data + begin * k, k}, scores.data() + begin * v, v,
-                        false);
-      for (std::size_t r = begin; r < end; ++r) {
-        const std::int32_t target = targets.data()[top + r];
-        real* row = scores.data() + r * v;
-        if (target == options.ignore_index)
-          std::fill_n(row, v, real{0});
-        else
-          losses.data()[top + r] =
-              loss_row(v, row, bias.value().data(), static_cast<std::size_t>(target),
-                       static_cast<real>(options.label_smoothing));
-      }
-      if (g.x.dimension()) // dX = dS W
-        from_scores.product(end - begin, {scores.data() + begin * v, v},
-                            g.x.data() + (top + begin) * k, k, false);
-    };
-    parallel_ranges(here, parts, std::ref(some_rows));
-    if (!g.weight.dimension() && !g.bias.dimension()) continue;
-    const Panels rows(here, k, inputs);
-    const auto some_words = [&](std::size_t begin, std::size_t end, std::size_t part) {
-      if (g.weight.dimension()) // dW += dS^T X
-        rows.product(end - begin, {scores.data() + begin, v, true}, g.weight.data() + begin * k, k,
-                     true, 0, rows.count(), scratch.data() + part * Panels::scratch_size);
-      if (g.bias.dimension())
-        for (std::size_t r = 0; r < here; ++r)
-          for (std::size_t j = begin; j < end; ++j) g.bias.data()[j] += scores.data()[r * v + j];
-    };
-    parallel_ranges(v, parts, std::ref(some_words));
-  }
-  const double total = std::accumulate(losses.data(), losses.data() + n, 0.0);
   Var y{Tensor(static_cast<real>(total) * mean)};
   return record("linear_cross_entropy", y, {x, weight, bias},
-                [x, weight, bias, y, mean, g = std::move(g)] {
+                [x, weight, bias, y, mean, g = std::move(pass.g)] {
                   const real scale = y.grad().data()[0] * mean;
                   add_scaled(x, g.x, scale);
                   add_scaled(weight, g.weight, scale);
