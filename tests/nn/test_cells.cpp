@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <boost/test/unit_test.hpp>
 
 #include "autograd/error.hpp"
@@ -83,6 +85,72 @@ BOOST_AUTO_TEST_CASE(peepholes) {
   const double c = s(2 * 0.5) * 0.5 + s(1 * 0.5) * std::tanh(1.0);
   BOOST_TEST(std::abs(double{next.c.item()} - c) < 1e-6);
   BOOST_TEST(std::abs(double{next.h.item()} - s(3 * c) * std::tanh(c)) < 1e-6);
+}
+
+// The inputs of cell_inputs as plain numbers, and what a cell makes of one row and one unit.
+struct ByHand {
+  const std::vector<Tensor>& in;
+  std::size_t hidden;
+
+  // Entry (r, j) of x w_ih^T + b_ih, and of s w_hh^T + b_hh for some (B, H) in place of the state.
+  double from_input(std::size_t r, std::size_t j) const {
+    double sum = in[4](j);
+    for (std::size_t i = 0; i < in[0].shape()[1]; ++i) sum += in[0](r, i) * in[2](j, i);
+    return sum;
+  }
+  double from_state(const Tensor& s, std::size_t r, std::size_t j) const {
+    double sum = in[5](j);
+    for (std::size_t i = 0; i < hidden; ++i) sum += s(r, i) * in[3](j, i);
+    return sum;
+  }
+};
+
+double squash(double x) { return 1 / (1 + std::exp(-x)); }
+
+// Graves 2013, eqs. 7 to 11, number by number.
+BOOST_AUTO_TEST_CASE(peepholes_by_hand) {
+  Rng rng(6);
+  std::vector<Tensor> in = cell_inputs(4, 2, 3, 5, rng);
+  const Tensor c = normal({2, 5}, 0, 1, rng), p = normal({3, 5}, 0, 1, rng);
+  const auto v = [&](std::size_t i) { return constant(in[i]); };
+  const LSTMState next =
+      peephole_lstm_cell(v(0), {v(1), constant(c)}, v(2), v(3), v(4), v(5), constant(p));
+  const ByHand hand{in, 5};
+  Tensor h_wanted = zeros({2, 5}), c_wanted = zeros({2, 5});
+  for (std::size_t r = 0; r < 2; ++r)
+    for (std::size_t j = 0; j < 5; ++j) {
+      const auto sum = [&](std::size_t gate) {
+        return hand.from_input(r, gate * 5 + j) + hand.from_state(in[1], r, gate * 5 + j);
+      };
+      const double i = squash(sum(0) + p(0, j) * c(r, j)), f = squash(sum(1) + p(1, j) * c(r, j));
+      const double kept = f * c(r, j) + i * std::tanh(sum(2));
+      c_wanted(r, j) = kept;
+      h_wanted(r, j) = squash(sum(3) + p(2, j) * kept) * std::tanh(kept);
+    }
+  BOOST_TEST(difference(next.c.value(), c_wanted) < same_in_double);
+  BOOST_TEST(difference(next.h.value(), h_wanted) < same_in_double);
+}
+
+// Cho et al. 2014, eqs. 5 to 8, number by number, with z for what is kept.
+BOOST_AUTO_TEST_CASE(cho_by_hand) {
+  Rng rng(7);
+  const std::vector<Tensor> in = cell_inputs(3, 2, 3, 5, rng);
+  const auto v = [&](std::size_t i) { return constant(in[i]); };
+  const Var next = cho_gru_cell(v(0), v(1), v(2), v(3), v(4), v(5));
+  const ByHand hand{in, 5};
+  Tensor open = zeros({2, 5}), wanted = zeros({2, 5}); // r h; h'
+  const auto gate = [&](std::size_t k, std::size_t r, std::size_t j) {
+    return squash(hand.from_input(r, k * 5 + j) + hand.from_state(in[1], r, k * 5 + j));
+  };
+  for (std::size_t r = 0; r < 2; ++r)
+    for (std::size_t j = 0; j < 5; ++j) open(r, j) = gate(0, r, j) * in[1](r, j);
+  for (std::size_t r = 0; r < 2; ++r)
+    for (std::size_t j = 0; j < 5; ++j) {
+      const double z = gate(1, r, j);
+      const double n = std::tanh(hand.from_input(r, 10 + j) + hand.from_state(open, r, 10 + j));
+      wanted(r, j) = z * in[1](r, j) + (1 - z) * n;
+    }
+  BOOST_TEST(difference(next.value(), wanted) < same_in_double);
 }
 
 // The two forms of the GRU differ in where the reset gate stands. Where it is fully open, and the
