@@ -1,14 +1,18 @@
 #include "autograd/parallel.hpp"
 
+#ifdef __linux__
+#include <sched.h>
+#endif
+
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <limits>
 #include <mutex>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace tapestry {
 namespace {
@@ -27,17 +31,41 @@ template <class Ready> bool look_for_a_while(Ready ready) {
   return false;
 }
 
+// Linux likes to wake a thread on the core of the thread that wakes it. Where that one then works on
+// without a pause, the woken thread waits beside it, though the other cores are idle. So before a
+// sleeping thread is woken, this core is taken from the set it may run on.
+class Cores {
+public:
+#ifdef __linux__
+  Cores() { sched_getaffinity(0, sizeof all_, &all_); }
+  void keep_off_mine(std::thread& sleeping) const {
+    cpu_set_t others = all_;
+    CPU_CLR(static_cast<std::size_t>(sched_getcpu()), &others);
+    if (CPU_COUNT(&others) > 0)
+      pthread_setaffinity_np(sleeping.native_handle(), sizeof others, &others);
+  }
+  void allow_all() const { sched_setaffinity(0, sizeof all_, &all_); }
+
+private:
+  cpu_set_t all_;
+#else
+  void keep_off_mine(std::thread&) const {}
+  void allow_all() const {}
+#endif
+};
+
 // Threads that wait for a job, take its parts one after another, and wait for the next.
 class Team {
 public:
   explicit Team(std::size_t helpers) {
-    for (std::size_t i = 0; i < helpers; ++i) threads_.emplace_back([this] { help(); });
+    for (std::size_t i = 0; i < helpers; ++i) helpers_.emplace_back();
+    for (Helper& h : helpers_) h.thread = std::thread([this, &h] { help(h); });
   }
 
   ~Team() {
     closing_ = true;
     announce();
-    for (std::thread& t : threads_) t.join();
+    for (Helper& h : helpers_) h.thread.join();
   }
 
   void run(std::size_t parts, const std::function<void(std::size_t)>& work) {
@@ -56,15 +84,26 @@ public:
 private:
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
+  struct Helper {
+    std::thread thread;
+    std::atomic<bool> asleep{false};
+  };
+
   void announce() {
+    for (Helper& h : helpers_)
+      if (h.asleep) cores_.keep_off_mine(h.thread);
     ++job_;
     job_.notify_all();
   }
 
-  void help() {
+  void help(Helper& me) {
     for (std::uint32_t seen = 0; !closing_; seen = job_) {
       take_parts();
-      if (!look_for_a_while([&] { return job_ != seen; })) job_.wait(seen);
+      if (look_for_a_while([&] { return job_ != seen; })) continue;
+      me.asleep = true;
+      job_.wait(seen);
+      me.asleep = false;
+      cores_.allow_all();
     }
   }
 
@@ -92,7 +131,8 @@ private:
     }
   }
 
-  std::vector<std::thread> threads_;
+  const Cores cores_;
+  std::deque<Helper> helpers_;
   std::mutex jobs_, errors_;
   const std::function<void(std::size_t)>* work_ = nullptr;
   std::atomic<std::uint64_t> parts_{0};      // how many there are, and in the lower half, how many
