@@ -227,7 +227,9 @@ BOOST_AUTO_TEST_CASE(a_long_tape_is_not_the_measure_of_all_that_follow) {
     short_ones = pool_stats().bytes_held - after;
   })
       .join();
+#ifndef __SANITIZE_ADDRESS__ // the pool is off under it, and bytes_held counts what was ever asked
   BOOST_TEST(short_ones < long_one / 1000);
+#endif
 }
 
 BOOST_AUTO_TEST_CASE(a_long_chain_neither_recurses_nor_leaks) {
@@ -243,7 +245,7 @@ BOOST_AUTO_TEST_CASE(a_long_chain_neither_recurses_nor_leaks) {
     BOOST_CHECK(same(x.grad(), ones({3})));
     bytes = pool_stats().bytes_held;
   }
-#ifndef __SANITIZE_ADDRESS__ // the pool is off under it, and bytes_held counts what was ever asked
+#ifndef __SANITIZE_ADDRESS__ // as above
   BOOST_CHECK_EQUAL(held[1], held[2]);
   BOOST_CHECK_EQUAL(held[1], held[3]);
 #endif
