@@ -142,6 +142,13 @@ class Pages(Reading):
         pasted = self.run_script("return document.getElementById('paste').value")
         self.assertEqual(pasted.strip(), listing.find_element(By.TAG_NAME, "pre").text.strip())
 
+    def test_long_lines_of_output_wrap(self) -> None:
+        self.open("ch04_gradient_checking/chapter.html")
+        hidden = self.run_script("""return [...document.querySelectorAll(".output.long pre")].map(
+            pre => pre.scrollWidth - pre.clientWidth)""")
+        self.assertTrue(hidden)
+        self.assertEqual(max(hidden), 0)
+
     def test_what_opens_on_a_click(self) -> None:
         self.open("ch01_tensors/chapter.html")
         details = self.browser.find_element(By.CSS_SELECTOR, "details.closed")

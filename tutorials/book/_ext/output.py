@@ -36,7 +36,9 @@ class Output(SphinxDirective):
         except CourseError as error:
             raise self.error(str(error)) from None
         text = textwrap.dedent(text.strip("\n"))
-        node = nodes.literal_block(text, text, language="none", classes=["output"])
+        # Sentences may wrap, as a terminal wraps them; a table must not, so it keeps to this width.
+        classes = ["output"] + ["long"] * any(len(line) > 100 for line in text.split("\n"))
+        node = nodes.literal_block(text, text, language="none", classes=classes)
         self.set_source_info(node)
         return [node]
 
