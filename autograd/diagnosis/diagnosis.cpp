@@ -27,6 +27,7 @@ constexpr Hypothesis of_the_numbers[] = {
     is_reversed,
     is_only_partly_summed,
     takes_the_wrong_branch,
+    is_right_on_one_side,
     lacks_a_factor,
     is_in_wrong_entries,
     differs_by_a_constant,

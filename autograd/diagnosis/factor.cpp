@@ -49,7 +49,8 @@ Findings lacks_a_factor(const Evidence& e, std::size_t a) {
              fmt::format("what arrives is passed on as it is, {}: the derivative{} is missing",
                          entries, formula ? ", " + formula->text() + "," : ""),
              2}};
-  const int cost = formula->numerator.empty() || formula->denominator.empty() ? 2 : 3;
+  const bool one_term = formula->numerator.empty() || formula->denominator.empty();
+  const int cost = one_term && formula->cost < 4 ? 2 : 3;
   if (formula->exchanged)
     return {{formula->with_output ? fault::wrong_saved : fault::wrong_operand,
              fmt::format("{} is used where {} belongs, {}", formula->denominator,
@@ -119,7 +120,7 @@ Findings is_a_known_value(const Evidence& e, std::size_t a) {
       {fault::wrong_saved,
        fmt::format("analytic is {}, times what arrives, in {}; the derivative is something else",
                    formula->text(), all_entries(e, a)),
-       3}};
+       std::max(3, formula->cost)}};
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::diagnosis

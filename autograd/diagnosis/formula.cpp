@@ -10,19 +10,29 @@ namespace {
 
 // What may be done to a tensor, in the order in which it is tried.
 struct Form {
+  int cost; // as Formula's
   const char* text;
   double (*of)(double u, double mean);
 };
 constexpr Form forms[] = {
-    {"{}", [](double u, double) { return u; }},
-    {"(1 - {})", [](double u, double) { return 1 - u; }},
-    {"(1 + {})", [](double u, double) { return 1 + u; }},
-    {"{}^2", [](double u, double) { return u * u; }},
-    {"(1 - {}^2)", [](double u, double) { return 1 - u * u; }},
-    {"({0} - its mean)", [](double u, double mean) { return u - mean; }},
-    {"the sign of {}", [](double u, double) { return u > 0   ? 1.0
-                                                     : u < 0 ? -1.0
-                                                             : 0.0; }},
+    {2, "{}", [](double u, double) { return u; }},
+    {3, "(1 - {})", [](double u, double) { return 1 - u; }},
+    {3, "(1 + {})", [](double u, double) { return 1 + u; }},
+    {3, "{}^2", [](double u, double) { return u * u; }},
+    {3, "(1 - {}^2)", [](double u, double) { return 1 - u * u; }},
+    {3, "({0} - its mean)", [](double u, double mean) { return u - mean; }},
+    {3, "the sign of {}", [](double u, double) { return u > 0   ? 1.0
+                                                        : u < 0 ? -1.0
+                                                                : 0.0; }},
+    {4, "exp({})", [](double u, double) { return std::exp(u); }},
+    {4, "sigmoid({})", [](double u, double) { return 1 / (1 + std::exp(-u)); }},
+    {4, "(1 - sigmoid({}))", [](double u, double) { return 1 / (1 + std::exp(u)); }},
+    {4, "the slope of sigmoid({})",
+     [](double u, double) { return 1 / ((1 + std::exp(u)) * (1 + std::exp(-u))); }},
+    {3, "{0} (1 - {0})", [](double u, double) { return u * (1 - u); }},
+    {4, "tanh({})", [](double u, double) { return std::tanh(u); }},
+    {4, "(1 - tanh({})^2)", [](double u, double) { return 1 - std::pow(std::tanh(u), 2); }},
+    {4, "exp(-{}^2 / 2)", [](double u, double) { return std::exp(-u * u / 2); }},
 };
 
 // A term's value at every sample.
@@ -140,10 +150,17 @@ std::optional<Formula> recognise(const std::vector<Samples>& samples, bool quoti
   const std::vector<Term> terms = all_terms(samples);
   for (const Term& t : terms) {
     if (const auto k = one_factor(samples, [&](std::size_t i) { return t.values[i]; }))
-      return Formula{.numerator = t.text, .denominator = "", .factor = *k, .plain = t.form == 0};
+      return Formula{.numerator = t.text, .factor = *k, .cost = forms[t.form].cost};
     if (const auto k = one_factor(samples, [&](std::size_t i) { return 1 / t.values[i]; }))
-      return Formula{"", t.text, *k};
+      return Formula{.denominator = t.text, .factor = *k, .cost = forms[t.form].cost};
   }
+  if (all.size() >= 8) // of so many pairs, one might fit a few samples by chance
+    for (const Term& t : terms)
+      for (const Term& u : terms)
+        if (&u > &t)
+          if (const auto k =
+                  one_factor(samples, [&](std::size_t i) { return t.values[i] * u.values[i]; }))
+            return Formula{.numerator = t.text + " x " + u.text, .factor = *k, .cost = 4};
   if (!quotients) return {};
   for (const Term& t : terms)
     for (const Term& u : terms) {
@@ -152,8 +169,11 @@ std::optional<Formula> recognise(const std::vector<Samples>& samples, bool quoti
       const auto is_output = [&](const Term& term) {
         return samples[0].look->known_names[term.tensor] == "the output";
       };
-      return Formula{t.text, u.text, *k, t.form == u.form && t.tensor != u.tensor,
-                     is_output(t) || is_output(u)};
+      return Formula{.numerator = t.text,
+                     .denominator = u.text,
+                     .factor = *k,
+                     .exchanged = t.form == u.form && t.tensor != u.tensor,
+                     .with_output = is_output(t) || is_output(u)};
     }
   return {};
 }

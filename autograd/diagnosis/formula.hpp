@@ -21,17 +21,18 @@ struct Samples {
 };
 
 struct Formula {
-  std::string numerator, denominator; ///< "1 + the output"; empty: 1
-  double factor;
+  std::string numerator = {}, denominator = {}; ///< "1 + the output"; empty: 1
+  double factor = 1;
   /// The same function of two tensors, divided: one was used in place of the other.
   bool exchanged = false, with_output = false;
-  bool plain = false; ///< a tensor as it is, neither 1 - u nor u^2
+  int cost = 3; ///< 2: a tensor as it is; 3: as 1 - u; 4: a function of it, or two terms
 
   std::string text() const; ///< "2 x argument 1 / the output"
 };
 
-/// A formula whose value, times one factor for each shape, is every sample's; with `quotients`,
-/// also of two terms. Nothing if the samples are constant, or fewer than four.
+/// A formula of one term, or the product of two, whose value, times one factor for each shape, is
+/// every sample's; with `quotients`, also one term by another. Nothing if the samples are constant,
+/// or fewer than four.
 std::optional<Formula> recognise(const std::vector<Samples>& samples, bool quotients);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::diagnosis

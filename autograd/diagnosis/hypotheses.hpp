@@ -59,6 +59,7 @@ Findings is_only_partly_summed(const Evidence&, std::size_t argument);
 Findings is_in_wrong_entries(const Evidence&, std::size_t argument);
 Findings follows_the_wrong_axis(const Evidence&, std::size_t argument);
 Findings takes_the_wrong_branch(const Evidence&, std::size_t argument);
+Findings is_right_on_one_side(const Evidence&, std::size_t argument);
 
 // The right formula with the wrong values.
 Findings uses_other_values(const Evidence&, std::size_t argument);

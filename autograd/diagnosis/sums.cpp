@@ -1,6 +1,7 @@
 // Sums over the wrong entries: some left out, others along the wrong axis, at the wrong place.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
@@ -182,6 +183,55 @@ Findings takes_the_wrong_branch(const Evidence& e, std::size_t a) {
           : "analytic is 0 in exactly those entries of {} where numeric is not: the other "
             "side was taken?";
   return {{fault::wrong_branch, fmt::format(fmt::runtime(what), e.name(a)), 2}};
+}
+
+// Right on one side of a bound and wrong on the other: the function has two formulas, and the
+// pull-back one for both.
+Findings is_right_on_one_side(const Evidence& e, std::size_t a) {
+  if (!e.whole(a)) return {};
+  for (std::size_t t = 0; t < e.looks[0].known.size(); ++t)
+    for (const bool size : {false, true}) {
+      constexpr double infinity = std::numeric_limits<double>::infinity();
+      double right[2] = {infinity, -infinity}, wrong[2] = {infinity, -infinity}; // from, to
+      double largest_right = 0, smallest_wrong = infinity; // analytic - numeric
+      std::size_t rights = 0, wrongs = 0;
+      for (const Look& look : e.looks) {
+        const Jacobian &analytic = look.analytic[a], &numeric = look.numeric[a];
+        const bool alike = t < look.known.size() && numeric.output == numeric.argument &&
+                           look.known[t].shape() == numeric.argument;
+        if (!alike) return {};
+        for (std::size_t i = 0; i < numeric.columns; ++i) {
+          for (std::size_t r = 0; r < numeric.rows; ++r) // no entry acts on another
+            if (r != i && (analytic(r, i) != 0 || !close(look, a, r, i, 0, numeric(r, i))))
+              return {};
+          const double u = static_cast<double>(look.known[t].data()[i]),
+                       at = size ? std::abs(u) : u;
+          const bool fits = close(look, a, i, i, analytic(i, i), numeric(i, i));
+          (fits ? rights : wrongs)++;
+          const double gap = std::abs(analytic(i, i) - numeric(i, i));
+          if (fits)
+            largest_right = std::max(largest_right, gap);
+          else
+            smallest_wrong = std::min(smallest_wrong, gap);
+          double(&range)[2] = fits ? right : wrong;
+          range[0] = std::min(range[0], at), range[1] = std::max(range[1], at);
+        }
+      }
+      const bool below = right[1] < wrong[0], above = wrong[1] < right[0];
+      if (std::min(rights, wrongs) < 4 || !(below || above)) continue;
+      if (largest_right > 1e-3 * smallest_wrong)
+        return {}; // it grows, and passes where it is small
+      const std::string& name = e.looks[0].known_names[t];
+      return {
+          {fault::wrong_branch,
+           fmt::format("the gradient of {} is right where {} is {} {:.3g}, and wrong {} {:.3g}: "
+                       "does another formula hold there?",
+                       e.name(a), size ? "|" + name + "|" : name, below ? "at most" : "at least",
+                       below ? right[1] : right[0], below ? "from" : "up to",
+                       below ? wrong[0] : wrong[1]),
+           2}};
+    }
+  return {};
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::diagnosis

@@ -86,7 +86,7 @@ Findings differs_by_a_known_value(const Evidence& e, std::size_t a) {
            fmt::format("numeric - analytic = {} wherever the two differ: this term is missing from "
                        "the gradient of {}",
                        formula->text(), e.name(a)),
-           formula->plain ? 2 : 3}};
+           formula->cost}};
 }
 
 // Every entry's effect on itself is one thing; the effects on other entries are another, and they
