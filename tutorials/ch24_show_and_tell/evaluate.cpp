@@ -83,9 +83,6 @@ void evaluate(const Settings& s) {
     if (cards.size() < s.shown)
       cards.push_back({read_image(corpus.image_path(part[i].name)), captions[i], good});
   }
-  write_png(s.sheet, contact_sheet(cards, 6));
-  keep_file(s.sheet);
-
   const auto percent = [&](std::size_t n) {
     return 100.0 * static_cast<double>(n) / static_cast<double>(data.size());
   };
@@ -97,6 +94,10 @@ void evaluate(const Settings& s) {
   fmt::print("BLEU-4: {:.1f}\n", 100 * corpus_bleu(hypotheses, references).score[3]);
   if (drawn) fmt::print("true captions: {:.1f} %\n", percent(correct));
   fmt::print("exact match: {:.1f} %\n", percent(exact));
+
+  // Last: if it cannot be written, the scores are there.
+  write_png(s.sheet, contact_sheet(cards, 6));
+  keep_file(s.sheet);
 }
 
 } // namespace
