@@ -1,6 +1,7 @@
 #include "autograd/file.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,6 +58,25 @@ void write_all(const std::string& path, const std::string& target, int flags, Sy
   if (file.close() != 0) fail(path, "cannot write", errno);
 }
 
+// Removes PATH.PID.N.tmp where the process PID is no more: it was killed while it wrote.
+void remove_leftovers(const std::string& path) {
+  namespace fs = std::filesystem;
+  const std::string folder = fs::path(path).parent_path(), before = fs::path(path).filename();
+  std::error_code error; // what cannot be removed stays; it is only in the way
+  for (fs::directory_iterator file(folder.empty() ? "." : folder, error), end;
+       !error && file != end; file.increment(error)) {
+    const std::string name = file->path().filename();
+    int pid = 0, read = 0;
+    unsigned count = 0;
+    const bool ours =
+        name.compare(0, before.size(), before) == 0 &&
+        std::sscanf(name.c_str() + before.size(), ".%d.%u.tmp%n", &pid, &count, &read) == 2 &&
+        before.size() + static_cast<std::size_t>(read) == name.size();
+    std::error_code ignored;
+    if (ours && ::kill(pid, 0) != 0 && errno == ESRCH) fs::remove(file->path(), ignored);
+  }
+}
+
 } // namespace
 
 std::string read_file(const std::string& path) {
@@ -97,6 +118,7 @@ void write_file_atomically(const std::string& path, std::string_view bytes) {
   try {
     write_all(path, beside, O_TRUNC, Sync::yes, bytes);
     if (std::rename(beside.c_str(), path.c_str()) != 0) fail(path, "cannot write", errno);
+    remove_leftovers(path);
   } catch (...) {
     std::remove(beside.c_str());
     throw;

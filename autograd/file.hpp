@@ -15,7 +15,8 @@ void write_file(const std::string& path, std::string_view bytes);
 
 /// Writes a file beside `path`, waits until the disk has it, and renames it to `path`: whoever
 /// reads sees the old file or the new one, never a half. On failure it throws FormatError and
-/// removes what it wrote. A device (/dev/stdout) is written directly.
+/// removes what it wrote; what a killed process left is removed by the next one that writes the
+/// same file. A device (/dev/stdout) is written directly.
 void write_file_atomically(const std::string& path, std::string_view bytes);
 
 } // namespace tapestry

@@ -1,5 +1,8 @@
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -189,6 +192,24 @@ BOOST_AUTO_TEST_CASE(a_failed_write_keeps_the_old_file) {
 
   nn::save_checkpoint(path, run.model, run.optimizer, run.rng, {});
   BOOST_TEST((read_file(path) != old));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_process_left_is_removed) {
+  const TemporaryFolder folder;
+  const pid_t killed = ::fork();
+  if (killed == 0) ::raise(SIGKILL);
+  ::waitpid(killed, nullptr, 0); // from now on there is no such process
+  const string dead = std::to_string(killed), alive = std::to_string(::getpid());
+  for (const string& name : {"c." + dead + ".0.tmp", "c." + alive + ".9.tmp",
+                             "d." + dead + ".0.tmp", "c." + dead + ".0.tmp.txt", string("c.tmp")})
+    write_file(folder / name, "half");
+  write_file_atomically(folder / "c", "whole");
+  std::vector<string> left = names_in(folder.path());
+  std::sort(left.begin(), left.end());
+  std::vector<string> wanted{"c", "c." + alive + ".9.tmp", "c." + dead + ".0.tmp.txt", "c.tmp",
+                             "d." + dead + ".0.tmp"};
+  std::sort(wanted.begin(), wanted.end());
+  BOOST_TEST(left == wanted, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
