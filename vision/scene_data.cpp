@@ -14,6 +14,7 @@
 #include "vision/image.hpp"
 #include "vision/scene_captions.hpp"
 #include "vision/scene_draw.hpp"
+#include "vision/scene_tags.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
@@ -22,15 +23,17 @@ namespace fs = std::filesystem;
 
 constexpr const char* pictures = "Flicker8k_Dataset";
 constexpr const char* tokens = "Flickr8k.token.txt";
+constexpr const char* spanish = "spanish.token.txt";
+constexpr const char* tags = "tags.conllu";
 constexpr const char* layouts = "layouts.json";
 constexpr const char* stamp = "scenes.json";
 constexpr std::array<const char*, 3> lists{"Flickr_8k.trainImages.txt", "Flickr_8k.devImages.txt",
                                            "Flickr_8k.testImages.txt"};
-constexpr int version = 2; // of what is drawn and said: raise it and old folders are made again
+constexpr int version = 3; // of what is drawn and said: raise it and old folders are made again
 
 struct Entry {
   Scene scene;
-  std::vector<std::string> captions;
+  std::vector<SceneCaption> captions;
 };
 
 std::string in(const std::string& folder, const std::string& name) {
@@ -68,17 +71,33 @@ void refuse_other_data(const std::string& folder) {
                       folder, name, stamp));
 }
 
+// A sentence in CoNLL-U: a word a line in ten columns, of which the scenes know three.
+std::string conllu(const std::string& id, const std::string& caption) {
+  std::string text = fmt::format("# sent_id = {}\n# text = {}\n", id, caption);
+  int number = 0;
+  for (const TaggedWord& w : tag_caption(caption))
+    text += fmt::format("{}\t{}\t_\t{}\t_\t_\t_\t_\t_\t_\n", ++number, w.word, w.tag);
+  return text + "\n";
+}
+
 void write_texts(const std::string& folder, const std::vector<Entry>& entries,
                  const SceneDataOptions& options) {
-  std::string captions, scenes;
+  std::string captions, translations, tagged, scenes;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::string name = name_of_picture(i);
-    for (std::size_t k = 0; k < entries[i].captions.size(); ++k)
-      captions += fmt::format("{}#{}\t{}\n", name, k, entries[i].captions[k]);
+    for (std::size_t k = 0; k < entries[i].captions.size(); ++k) {
+      const SceneCaption& caption = entries[i].captions[k];
+      const std::string id = fmt::format("{}#{}", name, k);
+      captions += fmt::format("{}\t{}\n", id, caption.english);
+      translations += fmt::format("{}\t{}\n", id, caption.spanish);
+      tagged += conllu(id, caption.english);
+    }
     scenes +=
         fmt::format("{}\"{}\": {}", i == 0 ? "" : ",\n", name, to_json(entries[i].scene).dump());
   }
   write_file_atomically(in(folder, tokens), captions);
+  write_file_atomically(in(folder, spanish), translations);
+  write_file_atomically(in(folder, tags), tagged);
   write_file_atomically(in(folder, layouts), "{\n" + scenes + "\n}\n");
 
   std::size_t i = 0;
@@ -127,7 +146,8 @@ bool scenes_complete(const std::string& folder, const SceneDataOptions& options)
   if (!exists(stamp)) return false;
   const std::string text = read_file(in(folder, stamp));
   if (nlohmann::json::parse(text, nullptr, false) != stamp_of(options, true)) return false;
-  if (!exists(tokens) || !exists(layouts)) return false;
+  for (const char* name : {tokens, spanish, tags, layouts})
+    if (!exists(name)) return false;
   if (!std::all_of(lists.begin(), lists.end(), exists)) return false;
   for (std::size_t i = 0; i < total(options); ++i)
     if (!exists(std::string(pictures) + "/" + name_of_picture(i))) return false;

@@ -4,6 +4,8 @@
 //   Flickr8k.token.txt                      scene_00000.png#0<TAB>a red circle left of a ...
 //   Flickr_8k.trainImages.txt, Flickr_8k.devImages.txt, Flickr_8k.testImages.txt
 //   layouts.json                            the truth: name -> scene
+//   spanish.token.txt                       the captions' translations, under the same names
+//   tags.conllu                             their parts of speech, in the format of UD treebanks
 //   scenes.json                             the options, and whether all of it was written
 #pragma once
 

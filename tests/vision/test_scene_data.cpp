@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <sstream>
@@ -76,6 +77,22 @@ BOOST_AUTO_TEST_CASE(a_folder_in_the_layout_of_flickr8k) {
     BOOST_TEST(line.substr(hash + 1, tab - hash - 1) == std::to_string(captions[name]++));
     BOOST_TEST(check_caption(line.substr(tab + 1), scenes.at(name)).is_true, line);
   }
+  const std::vector<string> english = lines_of(folder / "Flickr8k.token.txt");
+  const std::vector<string> spanish = lines_of(folder / "spanish.token.txt");
+  BOOST_REQUIRE(spanish.size() == english.size());
+  std::vector<string> tagged; // NAME#NUMBER<TAB>caption again, from the comments
+  std::size_t words = 0;
+  for (const string& line : lines_of(folder / "tags.conllu")) {
+    if (line.starts_with("# sent_id = ")) tagged.push_back(line.substr(12) + "\t");
+    if (line.starts_with("# text = ")) tagged.back() += line.substr(9), words = 0;
+    if (line.empty() || line[0] == '#') continue;
+    BOOST_TEST(line.starts_with(std::to_string(++words) + "\t"));
+    BOOST_TEST(std::count(line.begin(), line.end(), '\t') == 9);
+  }
+  BOOST_TEST(tagged == english);
+  for (std::size_t i = 0; i < english.size(); ++i)
+    BOOST_TEST(spanish[i].starts_with(english[i].substr(0, english[i].find('\t') + 1)));
+
   for (const auto& [name, scene] : scenes) {
     BOOST_TEST(captions[name] == 5);
     const Tensor picture = read_image(folder / "Flicker8k_Dataset/" + name);

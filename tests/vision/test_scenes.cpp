@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -9,6 +10,7 @@
 #include "temporary_folder.hpp"
 #include "vision/scene_captions.hpp"
 #include "vision/scene_draw.hpp"
+#include "vision/scene_tags.hpp"
 #include "vision/scene_truth.hpp"
 
 using namespace tapestry;
@@ -85,7 +87,7 @@ BOOST_AUTO_TEST_CASE(captions_name_things_in_reading_order) {
     const Scene scene = random_scene(rng);
     const auto order = reading_order(scene.objects);
     BOOST_REQUIRE(order.size() == scene.objects.size());
-    const string caption = random_caption(scene, rng);
+    const string caption = random_caption(scene, rng).english;
     std::size_t before = 0;
     for (const std::size_t o : order) {
       const string name =
@@ -104,10 +106,12 @@ BOOST_AUTO_TEST_CASE(captions_are_true_short_and_different) {
   int count = 0, true_of_other = 0;
   for (int i = 0; i < 3000; ++i) {
     const Scene scene = random_scene(rng, {.held_out = i % 3 == 0});
-    const std::vector<string> captions = random_captions(scene, 5, rng);
+    const std::vector<SceneCaption> captions = random_captions(scene, 5, rng);
     BOOST_TEST(captions.size() == 5u);
-    BOOST_TEST(std::set<string>(captions.begin(), captions.end()).size() == 5u);
-    for (const string& caption : captions) {
+    std::set<string> different;
+    for (const SceneCaption& both : captions) {
+      const string& caption = both.english;
+      BOOST_TEST(different.insert(caption).second);
       const Verdict verdict = check_caption(caption, scene);
       BOOST_TEST(verdict.is_true, caption << ": " << verdict.reason);
       true_of_other += check_caption(caption, other).is_true;
@@ -121,6 +125,79 @@ BOOST_AUTO_TEST_CASE(captions_are_true_short_and_different) {
   }
   BOOST_TEST(true_of_other < count / 50);
   BOOST_TEST(vocabulary.size() < 60u);
+}
+
+// What a sentence says of each object, without the order of the words: how often each noun, colour
+// and size is named, in English words. Spanish endings must agree with the noun before.
+std::map<string, int> named_in_spanish(const string& caption) {
+  static const std::map<string, std::pair<string, char>> nouns{
+      {"círculo", {"circle", 'o'}}, {"cuadrado", {"square", 'o'}}, {"triángulo", {"triangle", 'o'}},
+      {"estrella", {"star", 'a'}},  {"anillo", {"ring", 'o'}},     {"cruz", {"cross", 'a'}}};
+  static const std::map<string, string> adjectives{
+      {"roj", "red"},      {"verde", "green"},    {"azul", "blue"},   {"amarill", "yellow"},
+      {"morad", "purple"}, {"naranja", "orange"}, {"blanc", "white"}, {"negr", "black"},
+      {"pequeñ", "small"}, {"grande", "large"}};
+  std::map<string, int> named;
+  char ending = ' '; // of adjectives that have two
+  string article;
+  std::istringstream words(caption);
+  for (string word; words >> word; article = word) {
+    if (word.back() == ',') word.pop_back();
+    if (const auto noun = nouns.find(word); noun != nouns.end()) {
+      ++named[noun->second.first];
+      ending = noun->second.second;
+      BOOST_TEST(article == (ending == 'a' ? "una" : "un"), caption);
+    } else if (adjectives.contains(word)) {
+      ++named[adjectives.at(word)];
+    } else if (adjectives.contains(word.substr(0, word.size() - 1))) {
+      ++named[adjectives.at(word.substr(0, word.size() - 1))];
+      BOOST_TEST(word.back() == ending, caption);
+    }
+  }
+  return named;
+}
+
+BOOST_AUTO_TEST_CASE(translations_name_the_same_things) {
+  Rng rng(7);
+  for (int i = 0; i < 2000; ++i) {
+    const SceneCaption caption = random_caption(random_scene(rng), rng);
+    std::map<string, int> named;
+    std::istringstream words(caption.english);
+    for (string word; words >> word;) {
+      if (word.back() == ',') word.pop_back();
+      const auto is = [&](const char* name) { return word == name; };
+      if (std::any_of(form_names.begin(), form_names.end(), is) ||
+          std::any_of(colour_names.begin(), colour_names.end(), is) || is("small") || is("large"))
+        ++named[word];
+    }
+    BOOST_TEST((named_in_spanish(caption.spanish) == named),
+               caption.english << " / " << caption.spanish);
+    const std::pair<const char*, const char*> directions[]{{"left", "izquierd"},
+                                                           {"right", "derech"}};
+    for (const auto& [english, spanish] : directions)
+      BOOST_TEST((caption.english.find(english) == string::npos) ==
+                     (caption.spanish.find(spanish) == string::npos),
+                 caption.english << " / " << caption.spanish);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tags_of_every_caption) {
+  const auto tags = [](const string& caption) {
+    string all;
+    for (const TaggedWord& w : tag_caption(caption)) all += (all.empty() ? "" : " ") + w.tag;
+    return all;
+  };
+  BOOST_TEST(tags("there is a small red circle to the left of an orange star, and a ring") ==
+             "PRON VERB DET ADJ ADJ NOUN ADP DET NOUN ADP DET ADJ NOUN PUNCT CCONJ DET NOUN");
+  BOOST_TEST(tags("a ring is left of a cross") == "DET NOUN AUX ADV ADP DET NOUN");
+  BOOST_TEST(tags("a ring with a star inside, and a cross") ==
+             "DET NOUN ADP DET NOUN ADV PUNCT CCONJ DET NOUN");
+  BOOST_TEST(tags("a star inside a ring") == "DET NOUN ADP DET NOUN");
+  BOOST_TEST(message_of([&] { tags("a red house"); }) ==
+             "\"a red house\": no caption of a scene has the word \"house\"");
+  Rng rng(8);
+  for (int i = 0; i < 2000; ++i) // no word of the grammar is unknown
+    BOOST_TEST(!tags(random_caption(random_scene(rng), rng).english).empty());
 }
 
 BOOST_AUTO_TEST_CASE(json_both_ways) {

@@ -38,7 +38,7 @@ struct Overfitted {
     for (int i = 0; i < 8; ++i) {
       const Scene scene = random_scene(rng);
       pictures.push_back(draw_scene(scene, side));
-      captions.push_back(random_caption(scene, rng));
+      captions.push_back(random_caption(scene, rng).english);
       sentences.push_back(tokenize_words(captions.back()));
     }
     const Vocabulary words(sentences);
