@@ -95,7 +95,11 @@ void Bench::run(const Contest& contest) {
     const double before = processor_milliseconds();
     count(milliseconds(turn_of_ours) / contest.repeat, ours);
     processor = std::min(processor, (processor_milliseconds() - before) / contest.repeat);
-    for (const auto& way : contest.bound) count(milliseconds(way), bound);
+    for (const auto& way : contest.bound)
+      count(milliseconds([&] {
+              for (int i = 0; i < contest.repeat; ++i) way();
+            }) / contest.repeat,
+            bound);
     if (!against) continue;
     settle();
     for (const std::string& mode : peer_->modes())

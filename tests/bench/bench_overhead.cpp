@@ -57,7 +57,7 @@ std::function<void()> mlp_step() {
 
 } // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   bench::Bench suite("overhead", argc, argv, bench::Unit::microseconds);
   for (const int records : {100, 1000})
     suite.run({.name = fmt::format("tape record, 2x2, chain of {}", records),
@@ -70,4 +70,7 @@ int main(int argc, char** argv) {
              .peer = {{"make", "mlp"}},
              .repeat = 50});
   return suite.finish();
+} catch (const std::exception& error) {
+  fmt::print(stderr, "bench_overhead: {}\n", error.what());
+  return 1;
 }
