@@ -72,19 +72,18 @@ void backward_row(std::size_t m, real* gates, real* proposed, const real* h_befo
 }
 //< gru-row
 
-// One part of one direction. h starts as the first state and ends as the last.
-void walk(Kept& k, const Panels& recurrent, std::size_t d, std::size_t part, std::size_t parts,
-          bool keep, real* h, real* output) {
-  const std::size_t n = k.hidden, width = k.in.directions.size() * n;
+// One share of the walk. h starts as the first state and ends as the last.
+void walk(Kept& k, const Panels& recurrent, const Share& share, bool keep, real* h, real* output) {
+  const std::size_t d = share.d, n = k.hidden, width = k.in.directions.size() * n;
   Memory& m = k.directions[d];
   h += d * k.batch * n, output += d * n;
   real* from_state = k.from_state.data() + d * k.batch * 3 * n;
-  walk_steps(k.in.steps, d == 1, part, parts, [&](const StepRows& rows) {
+  walk_steps(k.in.steps, d == 1, share, [&](const StepRows& rows) {
     if (!rows.first || k.in.h.rank() > 0) // a state of zeros adds nothing
-      recurrent.product(rows.count, {h + rows.sequence * n, rows.stride * n},
-                        from_state + rows.sequence * 3 * n, rows.stride * 3 * n, false);
+      recurrent.product(rows.count, {h + rows.sequence * n, n}, from_state + rows.sequence * 3 * n,
+                        3 * n, false);
     for (std::size_t i = 0; i < rows.count; ++i) {
-      const std::size_t row = rows.packed + i * rows.stride, s = rows.sequence + i * rows.stride;
+      const std::size_t row = rows.packed + i, s = rows.sequence + i;
       if (keep) std::copy_n(h + s * n, n, m.h_before.data() + row * n);
       forward_row(n, m.gates.data() + row * 3 * n, from_state + s * 3 * n, m.bias.data(), h + s * n,
                   m.proposed.data() + row * n, output + row * width);
@@ -94,21 +93,20 @@ void walk(Kept& k, const Panels& recurrent, std::size_t d, std::size_t part, std
 
 // The same walk from its end. dh starts as the gradient of the last state and ends as that of the
 // first.
-void walk_back(Kept& k, const Panels& recurrent, std::size_t d, std::size_t part, std::size_t parts,
-               const real* dy) {
-  const std::size_t n = k.hidden, width = k.in.directions.size() * n;
+void walk_back(Kept& k, const Panels& recurrent, const Share& share, const real* dy) {
+  const std::size_t d = share.d, n = k.hidden, width = k.in.directions.size() * n;
   Memory& m = k.directions[d];
   real* dh = k.dh.data() + d * k.batch * n;
   real* to_state = k.from_state.data() + d * k.batch * 3 * n;
-  walk_steps(k.in.steps, d == 0, part, parts, [&](const StepRows& rows) {
+  walk_steps(k.in.steps, d == 0, share, [&](const StepRows& rows) {
     for (std::size_t i = 0; i < rows.count; ++i) {
-      const std::size_t row = rows.packed + i * rows.stride, s = rows.sequence + i * rows.stride;
+      const std::size_t row = rows.packed + i, s = rows.sequence + i;
       backward_row(n, m.gates.data() + row * 3 * n, m.proposed.data() + row * n,
                    m.h_before.data() + row * n, dh + s * n, dy + row * width + d * n,
                    to_state + s * 3 * n, static_cast<real>(k.in.gradient_clip));
     }
-    recurrent.product(rows.count, {to_state + rows.sequence * 3 * n, rows.stride * 3 * n},
-                      dh + rows.sequence * n, rows.stride * n, true);
+    recurrent.product(rows.count, {to_state + rows.sequence * 3 * n, 3 * n}, dh + rows.sequence * n,
+                      n, true);
   });
 }
 
@@ -137,9 +135,8 @@ void pull_back(Kept& k, const Tensor& dy) {
   Pooled<Panels> recurrent;
   for (const SequenceWeights& w : k.in.directions)
     recurrent.emplace_back(3 * n, n, Matrix{w.weight_hh.value().data(), n});
-  share_walks(k.in, [&](std::size_t d, std::size_t part, std::size_t parts) {
-    walk_back(k, recurrent[d], d, part, parts, dy.data());
-  });
+  share_walks(k.in,
+              [&](const Share& share) { walk_back(k, recurrent[share.d], share, dy.data()); });
   for (std::size_t d = 0; d < d_count; ++d) {
     add_input_gradients(k.in, d, k.directions[d].gates, {k.in.directions[d].bias_ih});
     add_state_gradients(k, d);
@@ -166,8 +163,8 @@ SequenceOutput gru_sequence(const SequenceInput& in) {
     m.proposed = Tensor::from_shape({rows, n});
     if (keep) m.h_before = Tensor::from_shape({rows, n});
   }
-  share_walks(in, [&](std::size_t d, std::size_t part, std::size_t parts) {
-    walk(*kept, recurrent[d], d, part, parts, keep, h.data(), output.data());
+  share_walks(in, [&](const Share& share) {
+    walk(*kept, recurrent[share.d], share, keep, h.data(), output.data());
   });
 
   const Var y{std::move(output)}, last_h{std::move(h)};

@@ -69,19 +69,18 @@ void backward_row(std::size_t n, real* gates, const real* c_before, const real* 
 //< lstm-row
 
 //> lstm-forward
-// One part of one direction. h and c start as the first state and end as the last.
-void walk(Kept& k, const Panels& recurrent, const Panels* projection, std::size_t d,
-          std::size_t part, std::size_t parts, bool keep, real* h, real* c, real* output) {
-  const std::size_t n = k.hidden, p = k.shown, width = k.in.directions.size() * p;
+// One share of the walk. h and c start as the first state and end as the last.
+void walk(Kept& k, const Panels& recurrent, const Panels* projection, const Share& share, bool keep,
+          real* h, real* c, real* output) {
+  const std::size_t d = share.d, n = k.hidden, p = k.shown, width = k.in.directions.size() * p;
   Memory& m = k.directions[d];
   h += d * k.batch * p, c += d * k.batch * n, output += d * p;
-  walk_steps(k.in.steps, d == 1, part, parts, [&](const StepRows& rows) {
+  walk_steps(k.in.steps, d == 1, share, [&](const StepRows& rows) {
     real* gates = m.gates.data() + rows.packed * 4 * n;
     if (!rows.first || k.in.h.rank() > 0) // a state of zeros adds nothing
-      recurrent.product(rows.count, {h + rows.sequence * p, rows.stride * p}, gates,
-                        rows.stride * 4 * n, true);
+      recurrent.product(rows.count, {h + rows.sequence * p, p}, gates, 4 * n, true);
     for (std::size_t i = 0; i < rows.count; ++i) {
-      const std::size_t row = rows.packed + i * rows.stride, s = rows.sequence + i * rows.stride;
+      const std::size_t row = rows.packed + i, s = rows.sequence + i;
       if (keep) {
         std::copy_n(h + s * p, p, m.h_before.data() + row * p);
         std::copy_n(c + s * n, n, m.c_before.data() + row * n);
@@ -90,11 +89,10 @@ void walk(Kept& k, const Panels& recurrent, const Panels* projection, std::size_
                   projection ? m.hidden.data() + row * n : h + s * p);
     }
     if (projection)
-      projection->product(rows.count, {m.hidden.data() + rows.packed * n, rows.stride * n},
-                          h + rows.sequence * p, rows.stride * p, false);
+      projection->product(rows.count, {m.hidden.data() + rows.packed * n, n}, h + rows.sequence * p,
+                          p, false);
     for (std::size_t i = 0; i < rows.count; ++i)
-      std::copy_n(h + (rows.sequence + i * rows.stride) * p, p,
-                  output + (rows.packed + i * rows.stride) * width);
+      std::copy_n(h + (rows.sequence + i) * p, p, output + (rows.packed + i) * width);
   });
 }
 //< lstm-forward
@@ -102,32 +100,31 @@ void walk(Kept& k, const Panels& recurrent, const Panels* projection, std::size_
 //> lstm-backward
 // The same walk from its end. dh and dc start as the gradient of the last state and end as that of
 // the first.
-void walk_back(Kept& k, const Panels& recurrent, const Panels* projection, std::size_t d,
-               std::size_t part, std::size_t parts, const real* dy) {
-  const std::size_t n = k.hidden, p = k.shown, width = k.in.directions.size() * p;
+void walk_back(Kept& k, const Panels& recurrent, const Panels* projection, const Share& share,
+               const real* dy) {
+  const std::size_t d = share.d, n = k.hidden, p = k.shown, width = k.in.directions.size() * p;
   Memory& m = k.directions[d];
   real* dh = k.dh.data() + d * k.batch * p;
   real* dc = k.dc.data() + d * k.batch * n;
   real* dhidden = k.dhidden.data() + (projection ? d * k.batch * n : 0);
-  walk_steps(k.in.steps, d == 0, part, parts, [&](const StepRows& rows) {
+  walk_steps(k.in.steps, d == 0, share, [&](const StepRows& rows) {
     for (std::size_t i = 0; i < rows.count; ++i) { // what arrives from above joins in
-      const real* from_above = dy + (rows.packed + i * rows.stride) * width + d * p;
-      real* row = dh + (rows.sequence + i * rows.stride) * p;
+      const real* from_above = dy + (rows.packed + i) * width + d * p;
+      real* row = dh + (rows.sequence + i) * p;
       for (std::size_t j = 0; j < p; ++j) row[j] += from_above[j];
-      if (projection)
-        std::copy_n(row, p, m.shown_gradient.data() + (rows.packed + i * rows.stride) * p);
+      if (projection) std::copy_n(row, p, m.shown_gradient.data() + (rows.packed + i) * p);
     }
     if (projection)
-      projection->product(rows.count, {dh + rows.sequence * p, rows.stride * p},
-                          dhidden + rows.sequence * n, rows.stride * n, false);
+      projection->product(rows.count, {dh + rows.sequence * p, p}, dhidden + rows.sequence * n, n,
+                          false);
     for (std::size_t i = 0; i < rows.count; ++i) {
-      const std::size_t row = rows.packed + i * rows.stride, s = rows.sequence + i * rows.stride;
+      const std::size_t row = rows.packed + i, s = rows.sequence + i;
       backward_row(n, m.gates.data() + row * 4 * n, m.c_before.data() + row * n,
                    m.squashed.data() + row * n, projection ? dhidden + s * n : dh + s * p,
                    dc + s * n, static_cast<real>(k.in.gradient_clip));
     }
-    recurrent.product(rows.count, {m.gates.data() + rows.packed * 4 * n, rows.stride * 4 * n},
-                      dh + rows.sequence * p, rows.stride * p, false);
+    recurrent.product(rows.count, {m.gates.data() + rows.packed * 4 * n, 4 * n},
+                      dh + rows.sequence * p, p, false);
   });
 }
 
@@ -145,8 +142,9 @@ void pull_back(Kept& k, const Tensor& dy) {
     projection.emplace_back(p, n, Matrix{w.weight_hr.value().data(), n});
     k.directions[d].shown_gradient = Tensor::from_shape({rows, p});
   }
-  share_walks(k.in, [&](std::size_t d, std::size_t part, std::size_t parts) {
-    walk_back(k, recurrent[d], k.projected ? &projection[d] : nullptr, d, part, parts, dy.data());
+  share_walks(k.in, [&](const Share& share) {
+    walk_back(k, recurrent[share.d], k.projected ? &projection[share.d] : nullptr, share,
+              dy.data());
   });
   for (std::size_t d = 0; d < d_count; ++d) { // each a single product over all steps
     const SequenceWeights& w = k.in.directions[d];
@@ -190,8 +188,8 @@ SequenceOutput lstm_sequence(const SequenceInput& in) {
     projection.emplace_back(n, p, Matrix{w.weight_hr.value().data(), n, true});
     m.hidden = Tensor::from_shape({rows, n});
   }
-  share_walks(in, [&](std::size_t d, std::size_t part, std::size_t parts) {
-    walk(*kept, recurrent[d], kept->projected ? &projection[d] : nullptr, d, part, parts, keep,
+  share_walks(in, [&](const Share& share) {
+    walk(*kept, recurrent[share.d], kept->projected ? &projection[share.d] : nullptr, share, keep,
          h.data(), c.data(), output.data());
   });
 

@@ -11,6 +11,16 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
+std::size_t half_of_the_rows(const Steps& steps) {
+  std::size_t sequences = 0, before = 0, length = steps.count();
+  while (2 * before < steps.rows()) { // the longest comes first
+    while (steps.size(length - 1) <= sequences) --length;
+    before += length;
+    ++sequences;
+  }
+  return sequences;
+}
+
 Tensor gates_from_input(const SequenceInput& in, std::size_t d, std::initializer_list<Var> biases) {
   const Var& weight = in.directions[d].weight_ih;
   const std::size_t rows = in.steps.rows(), columns = weight.shape()[0], input = weight.shape()[1];

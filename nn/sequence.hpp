@@ -7,6 +7,7 @@
 // product over all steps afterwards.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -40,34 +41,45 @@ struct SequenceOutput {
   Var output, h, c;
 };
 
-/// What a walk sees of a step: every `stride`-th row, `count` in all.
+/// What one thread walks: direction d of the sequences first .. last-1.
+struct Share {
+  std::size_t d, first, last;
+};
+
+/// What a walk sees of a step: `count` rows.
 struct StepRows {
   std::size_t packed;   ///< the first among all N rows
   std::size_t sequence; ///< and among the B sequences
-  std::size_t count, stride;
+  std::size_t count;
   bool first; ///< the walk's first step
 };
 
-/// Shares directions and rows among the cores: calls walk(d, part, parts) for each. Every row is
+/// How many of the sequences, from the first on, have half of all rows. Neighbours stay together:
+/// two cores that write every other row would take each other's cache lines.
+std::size_t half_of_the_rows(const Steps& steps);
+
+/// Shares directions and sequences among the cores: calls walk(share) for each. Every row is
 /// computed alike whoever computes it, so the result does not depend on the number of cores.
 template <class Walk> void share_walks(const SequenceInput& in, Walk walk) {
   constexpr std::size_t rows_each = 8; // fewer do not fill a tile of Panels
-  const std::size_t halves = in.steps.batch() >= 2 * rows_each ? 2 : 1;
-  const auto one = [&](std::size_t i) { walk(i / halves, i % halves, halves); };
+  const std::size_t batch = in.steps.batch(), halves = batch >= 2 * rows_each ? 2 : 1;
+  const std::size_t middle = halves == 2 ? half_of_the_rows(in.steps) : batch;
+  const auto one = [&](std::size_t i) {
+    const bool second = i % halves == 1;
+    walk(Share{i / halves, second ? middle : 0, second ? batch : middle});
+  };
   parallel_parts(in.directions.size() * halves, std::ref(one));
 }
 
-/// Calls step(rows) for every step that has rows of this part. The parts take turns, part 0 the
-/// first row: each gets its share of long and of short sequences.
+/// Calls step(rows) for every step that has rows of this share.
 //> walk-steps
 template <class F>
-void walk_steps(const Steps& steps, bool from_the_end, std::size_t part, std::size_t parts,
-                F step) {
+void walk_steps(const Steps& steps, bool from_the_end, const Share& share, F step) {
   for (std::size_t i = 0; i < steps.count(); ++i) {
     const std::size_t t = from_the_end ? steps.count() - 1 - i : i;
-    const std::size_t n = steps.size(t);
-    if (part < n)
-      step(StepRows{steps.begin(t) + part, part, (n - part + parts - 1) / parts, parts, i == 0});
+    const std::size_t last = std::min(steps.size(t), share.last);
+    if (share.first < last)
+      step(StepRows{steps.begin(t) + share.first, share.first, last - share.first, i == 0});
   }
 }
 //< walk-steps
