@@ -111,6 +111,8 @@ public:
   std::size_t begin(std::size_t t) const { return layout_ ? layout_->begins[t] : t * batch_; }
   std::size_t size(std::size_t t) const { return layout_ ? layout_->batch_sizes[t] : batch_; }
   std::size_t rows() const { return layout_ ? layout_->rows() : steps_ * batch_; }
+  /// The number of steps of sequence i, of which the first is the longest.
+  std::size_t length(std::size_t i) const { return layout_ ? layout_->length(i) : steps_; }
 
 private:
   std::shared_ptr<const PackedLayout> layout_;

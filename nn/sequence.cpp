@@ -12,12 +12,8 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 std::size_t half_of_the_rows(const Steps& steps) {
-  std::size_t sequences = 0, before = 0, length = steps.count();
-  while (2 * before < steps.rows()) { // the longest comes first
-    while (steps.size(length - 1) <= sequences) --length;
-    before += length;
-    ++sequences;
-  }
+  std::size_t sequences = 0;
+  for (std::size_t rows = 0; 2 * rows < steps.rows(); ++sequences) rows += steps.length(sequences);
   return sequences;
 }
 

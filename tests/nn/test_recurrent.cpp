@@ -6,6 +6,7 @@
 #include "autograd/reduce.hpp"
 #include "autograd/tape.hpp"
 #include "nn/padding.hpp"
+#include "nn/sequence.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/nn/composed.hpp"
 
@@ -334,6 +335,21 @@ BOOST_AUTO_TEST_CASE(gradients_by_finite_differences) {
           {inputs_of(net, 3, 2, rng)[0], inputs_of(net, 3, 2, rng)[1],
            inputs_of(net, 3, 2, rng)[2]});
     }
+}
+
+// What two cores share: every sequence goes to one of them, and the rows are halved as well as whole
+// sequences allow.
+BOOST_AUTO_TEST_CASE(half_of_the_rows_of_a_batch) {
+  const auto half = [](const Lengths& lengths) {
+    const Var x = constant(zeros({static_cast<std::size_t>(lengths[0]), lengths.size(), 1}));
+    return half_of_the_rows(Steps(pack_padded_sequence(x, lengths).layout));
+  };
+  BOOST_TEST(half_of_the_rows(Steps(7, 16)) == 8u);
+  BOOST_TEST(half_of_the_rows(Steps(1, 17)) == 9u);
+  BOOST_TEST(half({5, 3, 3, 1}) == 2u);    // 8 of 12
+  BOOST_TEST(half({4, 4, 4, 4}) == 2u);    // 8 of 16
+  BOOST_TEST(half({90, 1, 1, 1}) == 1u);   // one alone has more than half
+  BOOST_TEST(half({6, 2, 2, 1, 1}) == 1u); // 6 of 12
 }
 
 BOOST_AUTO_TEST_CASE(the_other_forms_of_input) {
