@@ -65,7 +65,7 @@ Matrix from_row(const Matrix& a, std::size_t i) {
 // the same order whatever the part, and with it the number of cores.
 void large_product(std::size_t m, std::size_t n, std::size_t k, const Matrix& a, const Matrix& b,
                    real* c, std::size_t c_stride, bool accumulate) {
-  constexpr std::size_t worth_a_thread = 500'000; // multiply-adds; about 10 microseconds
+  constexpr std::size_t worth_a_thread = 2'000'000; // multiply-adds; about 20 microseconds
   const std::size_t parts = std::clamp<std::size_t>(m * n * k / worth_a_thread, 1, 4);
   Tensor scratch = Tensor::from_shape({a.transposed ? parts * Panels::scratch_size : 0});
   const Panels panels(k, n, b);
