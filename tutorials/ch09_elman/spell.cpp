@@ -42,15 +42,15 @@ std::vector<double> train(Speller& net, bool with_state) {
   }
   std::vector<double> losses;
   //> train
-  const Var x = constant(one_hot(word)); // (6, 1, 4)
+  const Var x = constant(one_hot(word)); // (T, 1, 4), here T = 6
   const Indices targets = numbers_of(next);
   nn::Adam adam(parameters, {.lr = 0.05});
   for (int step = 0; step < 400; ++step) {
     adam.zero_grad();
     Tape tape;
-    const auto [states, last] = net.rnn(x);              // (6, 1, H), (1, 1, H)
-    const Var scores = reshape(net.out(states), {6, 4}); // a row for each letter
-    const Var loss = cross_entropy(scores, targets);     // the mean of six
+    const auto [states, last] = net.rnn(x);                        // (T, 1, H), (1, 1, H)
+    const Var scores = reshape(net.out(states), {word.size(), 4}); // a row for each letter
+    const Var loss = cross_entropy(scores, targets);               // the mean of all
     tape.backward(loss);
     adam.step();
     losses.push_back(loss.item());
