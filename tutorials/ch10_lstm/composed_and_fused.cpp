@@ -2,30 +2,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
+#include "composed.hpp"
 #include "keep.hpp"
-#include "nn/lstm.hpp"
 
 using namespace tapestry;
 
 namespace {
 
 constexpr std::size_t batch = 4, inputs = 3, hidden = 8;
-
-//> composed
-// x: (T, B, I) -> (T, B, H)
-Var composed(const nn::LSTM& net, const Var& x) {
-  LSTMState state = net.zero_state(x.shape()[1]);
-  std::vector<Var> shown;
-  for (std::size_t t = 0; t < x.shape()[0]; ++t) {
-    state = net.step(select(x, 0, t), state);
-    shown.push_back(state.h);
-  }
-  return stack(shown);
-}
-//< composed
 
 struct Result {
   Tensor output;

@@ -1,0 +1,20 @@
+// An LSTM as a loop over its cell, to be compared with nn::LSTM.
+#pragma once
+
+#include <vector>
+
+#include "autograd/shaping.hpp"
+#include "nn/lstm.hpp"
+
+//> composed
+// x: (T, B, I) -> (T, B, H)
+inline tapestry::Var composed(const tapestry::nn::LSTM& net, const tapestry::Var& x) {
+  tapestry::LSTMState state = net.zero_state(x.shape()[1]);
+  std::vector<tapestry::Var> shown;
+  for (std::size_t t = 0; t < x.shape()[0]; ++t) {
+    state = net.step(select(x, 0, t), state);
+    shown.push_back(state.h);
+  }
+  return stack(shown);
+}
+//< composed
