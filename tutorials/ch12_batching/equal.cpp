@@ -44,11 +44,11 @@ int main() {
   const Batch batch = five_sentences();
   const Tensor cotangent = normal({batch.size(), 6}, 0, 1, rng);
 
-  const Result first = run(four_answers[0], net, batch, cotangent);
+  const Result first = run(answers[0], net, batch, cotangent);
   fmt::print("The largest difference from one by one\n");
   fmt::print("{:<12}{:>16}{:>16}{:>16}{:>16}\n", "", "loss", "last states", "gradients",
              "tape records");
-  for (const NamedAnswer& answer : four_answers) {
+  for (const NamedAnswer& answer : answers) {
     const Result r = run(answer, net, batch, cotangent);
     double gradients = 0;
     for (std::size_t i = 2; i < r.tensors.size(); ++i)
@@ -68,7 +68,7 @@ int main() {
              fmt::join(agenda.batches(), ", "));
 
   fmt::print("\nThe gradient of the embedding, by word: its largest entry\n");
-  run(four_answers[1], net, batch, cotangent); // padded
+  run(answers[1], net, batch, cotangent); // padded
   const Tensor& g = net.embed.weight.grad();
   for (std::size_t word : {0, 2, 3, 4}) {
     double most = 0;

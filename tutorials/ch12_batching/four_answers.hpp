@@ -8,6 +8,7 @@
 #include "autograd/lookup.hpp"
 #include "autograd/reduce.hpp"
 #include "autograd/shaping.hpp"
+#include "autograd/softmax.hpp"
 #include "nn/embedding.hpp"
 #include "nn/gru.hpp"
 #include "nn/gru_sequence.hpp"
@@ -125,6 +126,46 @@ inline Answer one_by_one(const Network& net, const Batch& batch) {
 }
 //< one-by-one
 
+//> masked-loss
+// The mean of -log p over the words that are there. logits: (T, B, C), mask: (T, B)
+inline Var masked_loss(const Var& logits, const Indices& labels, const Tensor& mask) {
+  Tensor is_label = zeros(logits.shape()); // 1 at the right class, 0 elsewhere
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    is_label.data()[i * logits.shape()[2] + static_cast<std::size_t>(labels.data()[i])] = 1;
+  const Var log_p = sum(log_softmax(logits) * constant(is_label), {2}); // (T, B)
+  return -sum(log_p * constant(mask)) / sum(constant(mask));
+}
+//< masked-loss
+
+struct MaskedStates {
+  Var all, last; // (T, B, H), (B, H)
+};
+
+//> masked-walk
+// A state stays as it is where the mask is 0. x: (T, B, I), mask: (T, B)
+inline MaskedStates masked_walk(const nn::RecurrentWeights& w, const Var& x, const Tensor& mask) {
+  const std::size_t batch = x.shape()[1];
+  Var h = constant(zeros({batch, w.weight_hh.shape()[1]}));
+  std::vector<Var> states;
+  for (std::size_t t = 0; t < x.shape()[0]; ++t) {
+    const Var m = reshape(select(constant(mask), 0, t), {batch, 1});
+    const Var next = gru_cell(select(x, 0, t), h, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh);
+    h = m * next + (1 - m) * h;
+    states.push_back(h);
+  }
+  return {stack(states), h};
+}
+//< masked-walk
+
+//> masked
+inline Answer masked(const Network& net, const Batch& batch) {
+  const Indices words = pad_sequence(words_of(batch)), labels = pad_sequence(labels_of(batch));
+  const Tensor mask = length_mask(lengths_of(batch), words.shape()[0]);
+  const auto [states, last] = masked_walk(net.gru.weights(), net.embed(words), mask);
+  return {masked_loss(net.to_labels(states), labels, mask), last};
+}
+//< masked
+
 //> padded
 inline Answer padded(const Network& net, const Batch& batch) {
   const Indices words = pad_sequence(words_of(batch));                            // (T, B)
@@ -235,8 +276,12 @@ struct NamedAnswer {
   const char* name;
   Answer (*function)(const Network&, const Batch&);
 };
-inline constexpr NamedAnswer four_answers[] = {
-    {"one by one", one_by_one}, {"padded", padded}, {"automatic", automatic}, {"packed", packed}};
+// The second answer in two ways: masked step by step, and run through to the end.
+inline constexpr NamedAnswer answers[] = {{"one by one", one_by_one},
+                                          {"padded", padded},
+                                          {"automatic", automatic},
+                                          {"packed", packed},
+                                          {"masked", masked}};
 
 // The five sentences that the chapter draws. Each word is to name the next one, and the last word
 // of a sentence <end>.

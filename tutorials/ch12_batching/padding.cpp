@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/random.hpp"
-#include "autograd/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "four_answers.hpp"
 #include "keep.hpp"
@@ -32,31 +31,6 @@ void print_matrix(const Tensor& x) {
     fmt::print("\n");
   }
 }
-
-//> masked-loss
-// The mean of -log p over the words that are there. logits: (T, B, C), mask: (T, B)
-Var masked_loss(const Var& logits, const Indices& labels, const Tensor& mask) {
-  Tensor is_label = zeros(logits.shape()); // 1 at the right class, 0 elsewhere
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    is_label.data()[i * logits.shape()[2] + static_cast<std::size_t>(labels.data()[i])] = 1;
-  const Var log_p = sum(log_softmax(logits) * constant(is_label), {2}); // (T, B)
-  return -sum(log_p * constant(mask)) / sum(constant(mask));
-}
-//< masked-loss
-
-//> masked-walk
-// A state stays as it is where the mask is 0. x: (T, B, I), mask: (T, B) -> (B, H)
-Var masked_walk(const nn::RecurrentWeights& w, const Var& x, const Tensor& mask) {
-  const std::size_t batch = x.shape()[1];
-  Var h = constant(zeros({batch, w.weight_hh.shape()[1]}));
-  for (std::size_t t = 0; t < x.shape()[0]; ++t) {
-    const Var m = reshape(select(constant(mask), 0, t), {batch, 1});
-    const Var next = gru_cell(select(x, 0, t), h, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh);
-    h = m * next + (1 - m) * h;
-  }
-  return h;
-}
-//< masked-walk
 
 void print_state(const char* name, const Tensor& h, std::size_t row) {
   fmt::print("  {:<34}", name);
@@ -105,7 +79,7 @@ int main() {
   const auto [states, h] = net.gru(net.embed(words));
   const Var logits = net.to_labels(states);
   const Answer right = one_by_one(net, batch);
-  const Var walked = masked_walk(net.gru.weights(), net.embed(words), mask);
+  const Var walked = masked_walk(net.gru.weights(), net.embed(words), mask).last;
   fmt::print("\nThe state of \"wait\", a sentence of one word:\n");
   print_state("after its word", right.last.value(), 1);
   print_state("after its word and four paddings", reshaped(h.value(), {5, 6}), 1);
@@ -130,7 +104,7 @@ int main() {
     fmt::print("  {:<44}{:.4f}\n", name, gradient_of_pad(net));
   };
   const auto scores = [&] { return net.to_labels(net.gru(net.embed(words)).output); };
-  const auto walk = [&] { return masked_walk(net.gru.weights(), net.embed(words), mask); };
+  const auto walk = [&] { return masked_walk(net.gru.weights(), net.embed(words), mask).last; };
   show_gradient("of the loss with padding counted",
                 [&] { return cross_entropy(scores(), labels); });
   show_gradient("of the loss times the mask", [&] { return masked_loss(scores(), labels, mask); });
