@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {

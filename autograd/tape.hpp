@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/pull_back.hpp"
+#include "autograd/base/pull_back.hpp"
 #include "autograd/var.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

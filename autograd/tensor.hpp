@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/pool.hpp"
-#include "autograd/real.hpp"
+#include "autograd/base/pool.hpp"
+#include "autograd/base/real.hpp"
 
 #if __has_include(<xtensor/containers/xarray.hpp>)
 #include <xtensor/containers/xarray.hpp>

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

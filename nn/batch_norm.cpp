@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/broadcast.hpp"
-#include "autograd/parallel.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/broadcast.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

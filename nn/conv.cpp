@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "autograd/branches.hpp"
-#include "autograd/broadcast.hpp"
-#include "autograd/parallel.hpp"
-#include "autograd/product.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/base/product.hpp"
+#include "autograd/operators/branches.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/tape.hpp"
 #include "nn/init.hpp"
 

@@ -1,6 +1,6 @@
 #include "nn/dropout.hpp"
 
-#include "nn/packed_sequence.hpp"
+#include "nn/sequences/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 

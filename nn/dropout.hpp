@@ -1,11 +1,11 @@
 // Dropout as a layer: it drops in training and does nothing in evaluation.
 #pragma once
 
-#include "autograd/dropout.hpp"
+#include "autograd/operators/dropout.hpp"
 #include "nn/module.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
-template <class Data> struct Packed; // nn/packed_sequence.hpp, for those who have one
+template <class Data> struct Packed; // nn/sequences/packed_sequence.hpp, for those who have one
 }
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {

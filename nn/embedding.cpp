@@ -1,7 +1,7 @@
 #include "nn/embedding.hpp"
 
-#include "autograd/lookup.hpp"
-#include "nn/packed_sequence.hpp"
+#include "autograd/operators/lookup.hpp"
+#include "nn/sequences/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 

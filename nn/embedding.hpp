@@ -5,7 +5,7 @@
 #include "nn/module.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
-template <class Data> struct Packed; // nn/packed_sequence.hpp, for those who have one
+template <class Data> struct Packed; // nn/sequences/packed_sequence.hpp, for those who have one
 }
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {

@@ -1,8 +1,8 @@
 #include "nn/linear.hpp"
 
-#include "autograd/matmul.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "nn/init.hpp"
-#include "nn/packed_sequence.hpp"
+#include "nn/sequences/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 

@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
-#include "autograd/broadcast.hpp"
-#include "autograd/panels.hpp"
-#include "autograd/parallel.hpp"
-#include "autograd/simd.hpp"
+#include "autograd/base/panels.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/base/simd.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

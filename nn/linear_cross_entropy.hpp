@@ -6,7 +6,7 @@
 // the way back is computed on the way forward; the pull-back has only to scale it.
 #pragma once
 
-#include "autograd/softmax.hpp"
+#include "autograd/operators/softmax.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

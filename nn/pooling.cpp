@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "autograd/branches.hpp"
-#include "autograd/parallel.hpp"
-#include "autograd/reduce.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/operators/branches.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

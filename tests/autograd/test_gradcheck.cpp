@@ -2,8 +2,8 @@
 // nothing. The wrong ones are in tests/planted/.
 #include <functional>
 
-#include "autograd/branches.hpp"
-#include "autograd/finite_difference.hpp"
+#include "autograd/check/finite_difference.hpp"
+#include "autograd/operators/branches.hpp"
 #include "check.hpp"
 #include "tests/planted/right_cases.hpp"
 

@@ -1,5 +1,5 @@
 // Panels against three loops: every height and width of tile, and across blocks and chunks.
-#include "autograd/panels.hpp"
+#include "autograd/base/panels.hpp"
 #include "check.hpp"
 
 using namespace tapestry;

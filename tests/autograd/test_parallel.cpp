@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "autograd/parallel.hpp"
+#include "autograd/base/parallel.hpp"
 #include "check.hpp"
 
 using namespace tapestry;

@@ -1,8 +1,8 @@
 // product() against three loops. Run with TAPESTRY_THREADS 1 and 2: the same bits are expected.
 #include <cstring>
 
-#include "autograd/parallel.hpp"
-#include "autograd/product.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/base/product.hpp"
 #include "check.hpp"
 
 using namespace tapestry;

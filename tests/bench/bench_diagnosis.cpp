@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/file.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
 #include "keep.hpp"
 #include "tests/planted/right_cases.hpp"
 #include "tests/planted/table.hpp"

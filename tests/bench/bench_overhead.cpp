@@ -2,12 +2,12 @@
 // network.
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/loss.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/loss.hpp"
 #include "autograd/tape.hpp"
 #include "nn/linear.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 #include "tests/bench/bench.hpp"
 
 using namespace tapestry;

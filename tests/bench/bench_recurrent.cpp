@@ -8,12 +8,12 @@
 
 #include "autograd/tape.hpp"
 #include "nn/embedding.hpp"
-#include "nn/gru.hpp"
 #include "nn/linear.hpp"
 #include "nn/linear_cross_entropy.hpp"
-#include "nn/lstm.hpp"
-#include "nn/optimizer.hpp"
-#include "nn/rnn.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/recurrent/rnn.hpp"
+#include "nn/training/optimizer.hpp"
 #include "tests/bench/bench.hpp"
 
 using namespace tapestry;

@@ -23,8 +23,8 @@ Peer::Peer(const std::string& name) {
     for (int file : {question[0], question[1], answer[0], answer[1]}) close(file);
     setenv("OPENBLAS_CORETYPE", openblas_get_corename(), 1);
     const std::string script = std::string(TAPESTRY_BENCH) + "/peer_" + name + ".py";
-    // Debian's PyTorch belongs to Debian's Python, not to another one that may lead the path. Called
-    // by its bare name, it would take the other one's modules.
+    // Debian's PyTorch belongs to Debian's Python, not to another one that may lead the path.
+    // Called by its bare name, it would take the other one's modules.
     constexpr const char* python = "/usr/bin/python3";
     execl(python, python, script.c_str(), nullptr);
     _exit(127);

@@ -8,9 +8,9 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/file.hpp"
-#include "autograd/reduce.hpp"
+#include "autograd/base/file.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::testing {

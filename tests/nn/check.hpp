@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/gradcheck.hpp"
+#include "autograd/check/gradcheck.hpp"
 #include "nn/module.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::testing {

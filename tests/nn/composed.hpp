@@ -3,12 +3,12 @@
 
 #include <functional>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/shaping.hpp"
-#include "nn/gru.hpp"
-#include "nn/lstm.hpp"
-#include "nn/rnn.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/recurrent/rnn.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::testing {
 

@@ -5,21 +5,21 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/functions.hpp"
-#include "autograd/loss.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/pool.hpp"
-#include "autograd/shaping.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/base/pool.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/loss.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "nn/dropout.hpp"
 #include "nn/embedding.hpp"
-#include "nn/gru.hpp"
 #include "nn/linear.hpp"
 #include "nn/linear_cross_entropy.hpp"
-#include "nn/lstm.hpp"
-#include "nn/optimizer.hpp"
-#include "nn/packed_sequence.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/sequences/packed_sequence.hpp"
+#include "nn/training/optimizer.hpp"
 #include "tests/count_mallocs.hpp"
 
 #ifdef TAPESTRY_COUNTS_MALLOCS

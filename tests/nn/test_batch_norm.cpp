@@ -2,11 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "nn/batch_norm.hpp"
 #include "tests/nn/check.hpp"
 

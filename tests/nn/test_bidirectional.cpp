@@ -1,10 +1,10 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/shaping.hpp"
-#include "nn/bidirectional.hpp"
-#include "nn/gru.hpp"
-#include "nn/padding.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "nn/recurrent/bidirectional.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/sequences/padding.hpp"
 #include "tests/nn/check.hpp"
 
 using namespace tapestry;

@@ -2,8 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/functions.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/nn/composed.hpp"
 

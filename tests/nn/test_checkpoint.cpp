@@ -8,16 +8,16 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/file.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/loss.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/loss.hpp"
 #include "autograd/tape.hpp"
 #include "nn/batch_norm.hpp"
-#include "nn/checkpoint.hpp"
 #include "nn/dropout.hpp"
 #include "nn/linear.hpp"
-#include "nn/safetensors.hpp"
+#include "nn/training/checkpoint.hpp"
+#include "nn/training/safetensors.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
 

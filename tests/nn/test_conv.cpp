@@ -4,12 +4,12 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/file.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "nn/conv.hpp"
 #include "tests/nn/check.hpp"

@@ -1,9 +1,9 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "nn/linear.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"

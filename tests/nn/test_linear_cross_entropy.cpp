@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/matmul.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/tape.hpp"
 #include "nn/linear_cross_entropy.hpp"
 #include "tests/nn/check.hpp"

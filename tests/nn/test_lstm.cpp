@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/reduce.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/tape.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/nn/composed.hpp"

@@ -1,14 +1,14 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/dropout.hpp"
 #include "nn/linear.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
-#include "vision/show_and_tell.hpp"
+#include "vision/captioning/show_and_tell.hpp"
 
 using namespace tapestry;
 using namespace tapestry::testing;

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
 

@@ -1,14 +1,14 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "nn/dropout.hpp"
 #include "nn/embedding.hpp"
-#include "nn/gru.hpp"
 #include "nn/linear.hpp"
-#include "nn/padding.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/sequences/padding.hpp"
 #include "tests/nn/check.hpp"
 
 using namespace tapestry;

@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "nn/pooling.hpp"
 #include "tests/nn/check.hpp"
 

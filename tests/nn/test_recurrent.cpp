@@ -2,11 +2,11 @@
 // packed and padded, and finite differences.
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/functions.hpp"
-#include "autograd/reduce.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/tape.hpp"
-#include "nn/padding.hpp"
-#include "nn/sequence.hpp"
+#include "nn/recurrent/sequence.hpp"
+#include "nn/sequences/padding.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/nn/composed.hpp"
 
@@ -337,8 +337,8 @@ BOOST_AUTO_TEST_CASE(gradients_by_finite_differences) {
     }
 }
 
-// What two cores share: every sequence goes to one of them, and the rows are halved as well as whole
-// sequences allow.
+// What two cores share: every sequence goes to one of them, and the rows are halved as well as
+// whole sequences allow.
 BOOST_AUTO_TEST_CASE(half_of_the_rows_of_a_batch) {
   const auto half = [](const Lengths& lengths) {
     const Var x = constant(zeros({static_cast<std::size_t>(lengths[0]), lengths.size(), 1}));

@@ -1,10 +1,10 @@
 // What recurrent layers say to bad input: the argument, what it was, and what it must be.
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "nn/gru.hpp"
-#include "nn/lstm.hpp"
-#include "nn/rnn.hpp"
+#include "autograd/base/error.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/recurrent/rnn.hpp"
 #include "tests/nn/check.hpp"
 
 using namespace tapestry;

@@ -3,14 +3,14 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/file.hpp"
-#include "autograd/reduce.hpp"
+#include "autograd/base/file.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/tape.hpp"
-#include "nn/gru.hpp"
-#include "nn/lstm.hpp"
-#include "nn/rnn.hpp"
-#include "nn/safetensors.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/recurrent/rnn.hpp"
+#include "nn/training/safetensors.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
 

@@ -3,9 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/file.hpp"
-#include "nn/safetensors.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
+#include "nn/training/safetensors.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
 

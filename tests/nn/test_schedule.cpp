@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "nn/module.hpp" // beside schedule.hpp: both are tapestry::nn
-#include "nn/schedule.hpp"
+#include "nn/training/schedule.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
 

@@ -1,13 +1,13 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/pool.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/base/pool.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "nn/dropout.hpp"
 #include "nn/embedding.hpp"
 #include "nn/linear.hpp"
-#include "nn/lstm.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/training/optimizer.hpp"
 #include "tests/nn/check.hpp"
 
 using namespace tapestry;

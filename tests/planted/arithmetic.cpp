@@ -1,5 +1,5 @@
 // Arithmetic of two tensors, of one shape and broadcast.
-#include "autograd/broadcast.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/xt.hpp"
 #include "tests/planted/planted.hpp"
 

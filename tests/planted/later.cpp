@@ -2,7 +2,7 @@
 // changed for: how good is the diagnosis at what its author did not think of?
 #include <cmath>
 
-#include "autograd/broadcast.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/xt.hpp"
 #include "nn/pooling.hpp"
 #include "tests/planted/planted.hpp"

@@ -1,5 +1,5 @@
 // Matrix products and the fully connected layer.
-#include "autograd/broadcast.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/xt.hpp"
 #include "tests/planted/planted.hpp"
 

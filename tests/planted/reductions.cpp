@@ -1,5 +1,5 @@
 // Sums, means, maxima and variances.
-#include "autograd/broadcast.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/xt.hpp"
 #include "tests/planted/planted.hpp"
 

@@ -5,9 +5,9 @@
 #include "autograd/autograd.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/conv.hpp"
-#include "nn/lstm.hpp"
 #include "nn/pooling.hpp"
-#include "nn/rnn.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/recurrent/rnn.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::planted {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/real.hpp"
+#include "autograd/base/real.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::planted {
 

@@ -1,7 +1,7 @@
 // Recurrent cells and sequences: back-propagation through time, written by hand.
 #include "autograd/xt.hpp"
-#include "nn/lstm.hpp"
-#include "nn/rnn.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/recurrent/rnn.hpp"
 #include "tests/planted/planted.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::planted {

@@ -1,5 +1,5 @@
 // Operators that move entries, look them up, or drop them.
-#include "autograd/broadcast.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/xt.hpp"
 #include "tests/planted/planted.hpp"
 

@@ -1,4 +1,4 @@
-#include "text/beam_search.hpp"
+#include "text/decoding/beam_search.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "tests/text/markov_model.hpp"
 
 using namespace tapestry;

@@ -1,4 +1,4 @@
-#include "text/bleu.hpp"
+#include "text/metrics/bleu.hpp"
 
 #include <cmath>
 #include <sstream>

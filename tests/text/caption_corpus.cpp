@@ -1,10 +1,10 @@
-#include "text/caption_corpus.hpp"
+#include "text/corpora/caption_corpus.hpp"
 
 #include <filesystem>
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "tests/text/temporary_folder.hpp"
 
 using namespace tapestry;

@@ -8,8 +8,8 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include "text/bleu.hpp"
-#include "text/caption_corpus.hpp"
+#include "text/corpora/caption_corpus.hpp"
+#include "text/metrics/bleu.hpp"
 
 using namespace tapestry;
 

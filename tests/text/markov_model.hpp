@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "autograd/random.hpp"
-#include "text/beam_search.hpp"
+#include "text/decoding/beam_search.hpp"
 
 namespace tapestry::testing {
 

@@ -1,8 +1,8 @@
-#include "text/vocabulary.hpp"
+#include "text/tokens/vocabulary.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "tests/text/temporary_folder.hpp"
 
 using namespace tapestry;

@@ -1,10 +1,10 @@
-#include "text/word_tokenizer.hpp"
+#include "text/tokens/word_tokenizer.hpp"
 
 #include <random>
 
 #include <boost/test/unit_test.hpp>
 
-#include "text/utf8.hpp"
+#include "text/tokens/utf8.hpp"
 
 using namespace tapestry;
 

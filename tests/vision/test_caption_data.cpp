@@ -3,11 +3,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/file.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
 #include "temporary_folder.hpp"
-#include "vision/caption_data.hpp"
-#include "vision/image.hpp"
+#include "vision/captioning/caption_data.hpp"
+#include "vision/images/image.hpp"
 
 using namespace tapestry;
 using std::string;

@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "vision/contact_sheet.hpp"
+#include "autograd/base/error.hpp"
+#include "vision/images/contact_sheet.hpp"
 
 using namespace tapestry;
 

@@ -6,11 +6,11 @@
 #include <boost/test/unit_test.hpp>
 #include <stb_image_write.h>
 
-#include "autograd/error.hpp"
-#include "autograd/file.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
 #include "autograd/random.hpp"
 #include "temporary_folder.hpp"
-#include "vision/image.hpp"
+#include "vision/images/image.hpp"
 
 using namespace tapestry;
 using std::string;

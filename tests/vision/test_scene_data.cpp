@@ -6,13 +6,13 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/error.hpp"
-#include "autograd/file.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
 #include "temporary_folder.hpp"
-#include "vision/image.hpp"
-#include "vision/scene_data.hpp"
-#include "vision/scene_draw.hpp"
-#include "vision/scene_truth.hpp"
+#include "vision/images/image.hpp"
+#include "vision/scenes/scene_data.hpp"
+#include "vision/scenes/scene_draw.hpp"
+#include "vision/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 using std::string;

@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
-#include "vision/scene_truth.hpp"
+#include "vision/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 using std::string;

@@ -6,12 +6,12 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "temporary_folder.hpp"
-#include "vision/scene_captions.hpp"
-#include "vision/scene_draw.hpp"
-#include "vision/scene_tags.hpp"
-#include "vision/scene_truth.hpp"
+#include "vision/scenes/scene_captions.hpp"
+#include "vision/scenes/scene_draw.hpp"
+#include "vision/scenes/scene_tags.hpp"
+#include "vision/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 using std::string;

@@ -4,19 +4,19 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
 #include "autograd/tape.hpp"
-#include "nn/checkpoint.hpp"
-#include "nn/optimizer.hpp"
-#include "nn/safetensors.hpp"
+#include "nn/training/checkpoint.hpp"
+#include "nn/training/optimizer.hpp"
+#include "nn/training/safetensors.hpp"
 #include "temporary_folder.hpp"
 #include "tests/nn/check.hpp"
-#include "text/word_tokenizer.hpp"
-#include "vision/captioner.hpp"
-#include "vision/scene_captions.hpp"
-#include "vision/scene_draw.hpp"
-#include "vision/show_and_tell.hpp"
+#include "text/tokens/word_tokenizer.hpp"
+#include "vision/captioning/captioner.hpp"
+#include "vision/captioning/show_and_tell.hpp"
+#include "vision/scenes/scene_captions.hpp"
+#include "vision/scenes/scene_draw.hpp"
 
 using namespace tapestry;
 using namespace tapestry::testing;

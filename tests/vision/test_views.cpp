@@ -4,8 +4,8 @@
 
 #include "temporary_folder.hpp"
 #include "tests/nn/check.hpp"
-#include "vision/scene_draw.hpp"
-#include "vision/views.hpp"
+#include "vision/networks/views.hpp"
+#include "vision/scenes/scene_draw.hpp"
 
 using namespace tapestry;
 using namespace tapestry::testing;

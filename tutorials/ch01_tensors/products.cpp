@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 #include <xtensor-blas/xlinalg.hpp>
 
-#include "autograd/product.hpp"
+#include "autograd/base/product.hpp"
 #include "autograd/random.hpp"
 #include "autograd/xt.hpp"
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 

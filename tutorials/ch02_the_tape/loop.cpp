@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
+#include "autograd/operators/arithmetic.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 

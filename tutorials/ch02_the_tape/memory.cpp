@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/functions.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/random.hpp"
 #include "autograd/tape.hpp"
 

@@ -5,12 +5,12 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/lookup.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/lookup.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "classifier.hpp"
 #include "drawing.hpp"

@@ -6,15 +6,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/dropout.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/lookup.hpp"
-#include "autograd/loss.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/dropout.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/lookup.hpp"
+#include "autograd/operators/loss.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 

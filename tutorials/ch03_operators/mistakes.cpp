@@ -5,14 +5,14 @@
 
 #include <fmt/ranges.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/lookup.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/product.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/product.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/lookup.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 #include "classifier.hpp"

@@ -7,13 +7,13 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/loss.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/loss.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/finite_difference.hpp"
+#include "autograd/check/finite_difference.hpp"
 
 using namespace tapestry;
 

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "autograd/functions.hpp"
-#include "autograd/gradcheck.hpp"
-#include "autograd/matmul.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/tape.hpp"
 
 using namespace tapestry;

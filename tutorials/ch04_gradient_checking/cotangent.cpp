@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "autograd/gradcheck.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 

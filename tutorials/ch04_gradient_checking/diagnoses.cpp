@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/gradcheck.hpp"
-#include "autograd/matmul.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "autograd/branches.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/gradcheck.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/branches.hpp"
+#include "autograd/operators/functions.hpp"
 
 using namespace tapestry;
 

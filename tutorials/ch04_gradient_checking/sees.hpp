@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/gradcheck.hpp"
+#include "autograd/check/gradcheck.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 

@@ -1,13 +1,13 @@
 // Checks that compare nothing, and that are refused.
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/dropout.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/gradcheck.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/dropout.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
 
 using namespace tapestry;
 

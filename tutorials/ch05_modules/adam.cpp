@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

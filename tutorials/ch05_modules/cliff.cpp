@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

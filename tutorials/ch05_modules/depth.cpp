@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/loss.hpp"
-#include "autograd/matmul.hpp"
+#include "autograd/operators/loss.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 #include "nn/init.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 #include "two_spirals.hpp"
 
 using namespace tapestry;

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
-#include "autograd/loss.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/loss.hpp"
 #include "autograd/tape.hpp"
 #include "two_spirals.hpp"
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "autograd/loss.hpp"
+#include "autograd/operators/loss.hpp"
 #include "autograd/tape.hpp"
-#include "nn/checkpoint.hpp"
-#include "nn/safetensors.hpp"
+#include "nn/training/checkpoint.hpp"
+#include "nn/training/safetensors.hpp"
 #include "two_spirals.hpp"
 
 using namespace tapestry;

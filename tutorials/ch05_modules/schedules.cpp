@@ -4,14 +4,14 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/random.hpp"
-#include "autograd/reduce.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/optimizer.hpp"
-#include "nn/schedule.hpp"
+#include "nn/training/optimizer.hpp"
+#include "nn/training/schedule.hpp"
 
 using namespace tapestry;
 

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/functions.hpp"
-#include "autograd/loss.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/loss.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 #include "two_spirals.hpp"
 
 using namespace tapestry;

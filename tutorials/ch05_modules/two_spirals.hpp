@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/functions.hpp"
+#include "autograd/operators/functions.hpp"
 #include "nn/linear.hpp"
 
 namespace tapestry {

@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/reduce.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 using nn::Adam, nn::SGD, nn::AdamOptions, nn::SGDOptions;

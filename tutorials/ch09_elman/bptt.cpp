@@ -4,13 +4,13 @@
 
 #include <fmt/ranges.h>
 
-#include "autograd/matmul.hpp"
-#include "autograd/shaping.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "banana.hpp"
 #include "matrices.hpp"
-#include "nn/elman_cell.hpp"
+#include "nn/recurrent/elman_cell.hpp"
 
 using namespace tapestry;
 

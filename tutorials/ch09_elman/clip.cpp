@@ -6,14 +6,14 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 #include "matrices.hpp"
-#include "nn/optimizer.hpp"
-#include "nn/rnn.hpp"
+#include "nn/recurrent/rnn.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

@@ -11,7 +11,7 @@
 #include "banana.hpp"
 #include "keep.hpp"
 #include "matrices.hpp"
-#include "nn/elman_cell.hpp"
+#include "nn/recurrent/elman_cell.hpp"
 
 using namespace tapestry;
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "autograd/product.hpp"
+#include "autograd/base/product.hpp"
 #include "autograd/xt.hpp"
 
 namespace tapestry {

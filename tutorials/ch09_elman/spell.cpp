@@ -6,14 +6,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/shaping.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 #include "banana.hpp"
 #include "keep.hpp"
 #include "nn/linear.hpp"
-#include "nn/optimizer.hpp"
-#include "nn/rnn.hpp"
+#include "nn/recurrent/rnn.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

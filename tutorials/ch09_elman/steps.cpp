@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/gradcheck.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "matrices.hpp"
-#include "nn/rnn.hpp"
+#include "nn/recurrent/rnn.hpp"
 
 using namespace tapestry;
 

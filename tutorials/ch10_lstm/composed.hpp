@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "autograd/shaping.hpp"
-#include "nn/lstm.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "nn/recurrent/lstm.hpp"
 
 //> composed
 // x: (T, B, I) -> (T, B, H)

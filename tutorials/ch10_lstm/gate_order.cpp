@@ -3,8 +3,8 @@
 
 #include <fmt/ranges.h>
 
-#include "autograd/shaping.hpp"
-#include "nn/lstm_cell.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "nn/recurrent/lstm_cell.hpp"
 
 using namespace tapestry;
 

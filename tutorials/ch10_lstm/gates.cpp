@@ -5,14 +5,14 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/loss.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/loss.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 #include "nn/linear.hpp"
-#include "nn/lstm.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

@@ -10,8 +10,8 @@
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 #include "keep.hpp"
-#include "nn/elman_cell.hpp"
-#include "nn/lstm_cell.hpp"
+#include "nn/recurrent/elman_cell.hpp"
+#include "nn/recurrent/lstm_cell.hpp"
 
 using namespace tapestry;
 

@@ -6,7 +6,7 @@
 
 #include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/lstm_cell.hpp"
+#include "nn/recurrent/lstm_cell.hpp"
 
 using namespace tapestry;
 

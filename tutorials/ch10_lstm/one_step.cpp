@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
-#include "nn/lstm_cell.hpp"
+#include "nn/recurrent/lstm_cell.hpp"
 
 using namespace tapestry;
 

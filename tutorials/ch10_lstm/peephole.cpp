@@ -1,7 +1,7 @@
 // A timer of one unit, by hand: with peepholes it fires again and again, without them never.
 #include <fmt/format.h>
 
-#include "nn/lstm_cell.hpp"
+#include "nn/recurrent/lstm_cell.hpp"
 
 using namespace tapestry;
 

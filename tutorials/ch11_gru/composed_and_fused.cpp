@@ -1,10 +1,10 @@
 // nn::GRU, which is one fused operator, beside gru_cell in a loop: equal, and a shorter tape.
 #include <fmt/format.h>
 
-#include "autograd/shaping.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
-#include "nn/gru.hpp"
+#include "nn/recurrent/gru.hpp"
 
 using namespace tapestry;
 

@@ -4,8 +4,8 @@
 
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
-#include "nn/gru_cell.hpp"
-#include "nn/lstm_cell.hpp"
+#include "nn/recurrent/gru_cell.hpp"
+#include "nn/recurrent/lstm_cell.hpp"
 
 using namespace tapestry;
 

@@ -4,15 +4,15 @@
 
 #include <fmt/format.h>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/loss.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/loss.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/gru.hpp"
 #include "nn/linear.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "autograd/tape.hpp"
-#include "nn/gru_cell.hpp"
+#include "nn/recurrent/gru_cell.hpp"
 
 using namespace tapestry;
 

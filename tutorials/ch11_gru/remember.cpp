@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "autograd/loss.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/operators/loss.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
-#include "nn/gru.hpp"
 #include "nn/linear.hpp"
-#include "nn/lstm.hpp"
-#include "nn/optimizer.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/lstm.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "autograd/xt.hpp"
-#include "nn/gru_cell.hpp"
+#include "nn/recurrent/gru_cell.hpp"
 
 using namespace tapestry;
 

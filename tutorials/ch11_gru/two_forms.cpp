@@ -5,7 +5,7 @@
 
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
-#include "nn/gru_cell.hpp"
+#include "nn/recurrent/gru_cell.hpp"
 
 using namespace tapestry;
 

@@ -4,16 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/lookup.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/lookup.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "nn/embedding.hpp"
-#include "nn/gru.hpp"
-#include "nn/gru_sequence.hpp"
 #include "nn/linear.hpp"
-#include "nn/padding.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/gru_sequence.hpp"
+#include "nn/sequences/padding.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/ranges.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "autograd/random.hpp"
 #include "four_answers.hpp"
 #include "keep.hpp"

@@ -10,10 +10,10 @@
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 #include "nn/embedding.hpp"
-#include "nn/gru.hpp"
 #include "nn/linear.hpp"
-#include "nn/optimizer.hpp"
-#include "nn/padding.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/sequences/padding.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "autograd/operators/shaping.hpp"
 #include "autograd/random.hpp"
-#include "autograd/shaping.hpp"
 #include "autograd/xt.hpp"
 #include "keep.hpp"
-#include "nn/bidirectional.hpp"
-#include "nn/gru.hpp"
-#include "nn/padding.hpp"
+#include "nn/recurrent/bidirectional.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/sequences/padding.hpp"
 
 using namespace tapestry;
 

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "autograd/operators/shaping.hpp"
 #include "autograd/random.hpp"
-#include "autograd/shaping.hpp"
-#include "nn/bidirectional.hpp"
-#include "nn/gru.hpp"
+#include "nn/recurrent/bidirectional.hpp"
+#include "nn/recurrent/gru.hpp"
 
 using namespace tapestry;
 

@@ -1,10 +1,10 @@
 // Captions pictures of your own, PNG or JPEG.
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "program.hpp"
-#include "vision/caption_data.hpp"
-#include "vision/captioner.hpp"
+#include "vision/captioning/caption_data.hpp"
+#include "vision/captioning/captioner.hpp"
 
 using namespace tapestry;
 

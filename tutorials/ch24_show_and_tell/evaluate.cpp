@@ -4,18 +4,18 @@
 
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
-#include "autograd/parallel.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/parallel.hpp"
 #include "keep.hpp"
 #include "program.hpp"
-#include "text/bleu.hpp"
-#include "text/word_tokenizer.hpp"
-#include "vision/caption_data.hpp"
-#include "vision/captioner.hpp"
-#include "vision/contact_sheet.hpp"
-#include "vision/image.hpp"
-#include "vision/scene_data.hpp"
-#include "vision/scene_truth.hpp"
+#include "text/metrics/bleu.hpp"
+#include "text/tokens/word_tokenizer.hpp"
+#include "vision/captioning/caption_data.hpp"
+#include "vision/captioning/captioner.hpp"
+#include "vision/images/contact_sheet.hpp"
+#include "vision/images/image.hpp"
+#include "vision/scenes/scene_data.hpp"
+#include "vision/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "program.hpp"
-#include "vision/scene_data.hpp"
+#include "vision/scenes/scene_data.hpp"
 
 using namespace tapestry;
 

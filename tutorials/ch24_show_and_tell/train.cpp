@@ -7,14 +7,14 @@
 
 #include <fmt/format.h>
 
-#include "autograd/file.hpp"
+#include "autograd/base/file.hpp"
 #include "autograd/tape.hpp"
-#include "nn/checkpoint.hpp"
-#include "nn/safetensors.hpp"
-#include "nn/schedule.hpp"
+#include "nn/training/checkpoint.hpp"
+#include "nn/training/safetensors.hpp"
+#include "nn/training/schedule.hpp"
 #include "program.hpp"
-#include "vision/caption_data.hpp"
-#include "vision/captioner.hpp"
+#include "vision/captioning/caption_data.hpp"
+#include "vision/captioning/captioner.hpp"
 
 using namespace tapestry;
 

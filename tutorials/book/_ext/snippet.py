@@ -1,4 +1,4 @@
-"""Listings from the sources: ```{snippet} nn/lstm.cpp#lstm-cell```
+"""Listings from the sources: ```{snippet} nn/recurrent/lstm.cpp#lstm-cell```
 
 A name without a folder is a program of the chapter; without #region the whole file is shown.
 `:name:` gives it a label for {numref}.

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/gradcheck.hpp"
+#include "autograd/check/gradcheck.hpp"
 #include "autograd/var.hpp"
 #include "steps.hpp"
 

@@ -8,6 +8,6 @@
 #include <fmt/format.h>
 
 #include "autograd/autograd.hpp"
-#include "autograd/broadcast.hpp"
+#include "autograd/operators/broadcast.hpp"
 #include "autograd/xt.hpp"
 #include "tutorials/tools/checks/expect.hpp"

@@ -1,8 +1,8 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/broadcast.hpp"
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/broadcast.hpp"
 
 using namespace tapestry;
 

@@ -1,6 +1,6 @@
 #include "expect.hpp"
 
-#include "autograd/shaping.hpp"
+#include "autograd/operators/shaping.hpp"
 
 using namespace tapestry;
 

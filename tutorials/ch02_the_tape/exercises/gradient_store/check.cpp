@@ -1,7 +1,7 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
 
 using namespace tapestry;

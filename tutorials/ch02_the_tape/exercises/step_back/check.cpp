@@ -1,8 +1,8 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/error.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
 
 using namespace tapestry;

@@ -1,7 +1,7 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/broadcast.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/broadcast.hpp"
 
 using namespace tapestry;
 

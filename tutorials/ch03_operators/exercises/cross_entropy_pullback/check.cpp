@@ -1,9 +1,9 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 
 using namespace tapestry;

@@ -1,8 +1,8 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/matmul.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/tape.hpp"
 
 using namespace tapestry;

@@ -1,6 +1,6 @@
 #include "expect.hpp"
 
-#include "autograd/functions.hpp"
+#include "autograd/operators/functions.hpp"
 
 using namespace tapestry;
 

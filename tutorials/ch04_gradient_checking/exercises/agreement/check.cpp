@@ -1,8 +1,8 @@
 #include "expect.hpp"
 
-#include "autograd/finite_difference.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/gradcheck.hpp"
+#include "autograd/check/finite_difference.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
 
 using namespace tapestry;

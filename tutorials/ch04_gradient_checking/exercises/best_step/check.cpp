@@ -2,7 +2,7 @@
 
 #include "expect.hpp"
 
-#include "autograd/finite_difference.hpp"
+#include "autograd/check/finite_difference.hpp"
 
 using namespace tapestry;
 

@@ -2,9 +2,9 @@
 
 #include "expect.hpp"
 
-#include "autograd/functions.hpp"
-#include "autograd/gradcheck.hpp"
-#include "autograd/softmax.hpp"
+#include "autograd/check/gradcheck.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/softmax.hpp"
 #include "autograd/tape.hpp"
 
 using namespace tapestry;

@@ -1,6 +1,6 @@
 #include "expect.hpp"
 
-#include "nn/optimizer.hpp"
+#include "nn/training/optimizer.hpp"
 
 using namespace tapestry;
 

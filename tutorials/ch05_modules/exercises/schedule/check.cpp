@@ -1,6 +1,6 @@
 #include "expect.hpp"
 
-#include "nn/schedule.hpp"
+#include "nn/training/schedule.hpp"
 
 using namespace tapestry;
 

@@ -2,13 +2,13 @@
 
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
-#include "nn/elman_sequence.hpp"
+#include "nn/recurrent/elman_sequence.hpp"
 
 using namespace tapestry;
 

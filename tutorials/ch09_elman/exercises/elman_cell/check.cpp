@@ -1,9 +1,9 @@
 #include "expect.hpp"
 
-#include "autograd/error.hpp"
-#include "autograd/matmul.hpp"
-#include "autograd/softmax.hpp"
-#include "nn/elman_cell.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/softmax.hpp"
+#include "nn/recurrent/elman_cell.hpp"
 
 using namespace tapestry;
 

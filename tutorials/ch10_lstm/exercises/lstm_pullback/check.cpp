@@ -1,10 +1,10 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/reduce.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/reduce.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
-#include "nn/lstm.hpp"
+#include "nn/recurrent/lstm.hpp"
 
 using namespace tapestry;
 

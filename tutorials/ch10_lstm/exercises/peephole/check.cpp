@@ -1,9 +1,9 @@
 #include "expect.hpp"
 
-#include "autograd/error.hpp"
-#include "autograd/shaping.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
-#include "nn/lstm_cell.hpp"
+#include "nn/recurrent/lstm_cell.hpp"
 
 using namespace tapestry;
 

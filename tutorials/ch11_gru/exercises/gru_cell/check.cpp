@@ -1,8 +1,8 @@
 #include "expect.hpp"
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "autograd/tape.hpp"
-#include "nn/gru_cell.hpp"
+#include "nn/recurrent/gru_cell.hpp"
 
 using namespace tapestry;
 

@@ -1,8 +1,8 @@
 #include "expect.hpp"
 
-#include "autograd/shaping.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
-#include "nn/gru.hpp"
+#include "nn/recurrent/gru.hpp"
 
 using namespace tapestry;
 

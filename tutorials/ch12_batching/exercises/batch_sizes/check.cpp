@@ -1,7 +1,7 @@
 #include "expect.hpp"
 
-#include "nn/gru.hpp"
-#include "nn/packed_sequence.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/sequences/packed_sequence.hpp"
 
 using namespace tapestry;
 

@@ -1,10 +1,10 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
 #include "nn/linear.hpp"
-#include "nn/packed_sequence.hpp"
+#include "nn/sequences/packed_sequence.hpp"
 
 using namespace tapestry;
 

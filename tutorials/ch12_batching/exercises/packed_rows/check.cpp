@@ -1,7 +1,7 @@
 #include "expect.hpp"
 
-#include "autograd/functions.hpp"
-#include "nn/packed_sequence.hpp"
+#include "autograd/operators/functions.hpp"
+#include "nn/sequences/packed_sequence.hpp"
 
 using namespace tapestry;
 

@@ -1,9 +1,9 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
-#include "nn/padding.hpp"
+#include "nn/sequences/padding.hpp"
 
 using namespace tapestry;
 

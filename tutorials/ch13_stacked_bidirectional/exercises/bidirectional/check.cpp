@@ -1,9 +1,9 @@
 #include "expect.hpp"
 
-#include "autograd/functions.hpp"
-#include "nn/bidirectional.hpp"
-#include "nn/gru.hpp"
-#include "nn/padding.hpp"
+#include "autograd/operators/functions.hpp"
+#include "nn/recurrent/bidirectional.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/sequences/padding.hpp"
 
 using namespace tapestry;
 

@@ -1,10 +1,10 @@
 #include "expect.hpp"
 
-#include "autograd/arithmetic.hpp"
-#include "autograd/functions.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/functions.hpp"
 #include "autograd/tape.hpp"
-#include "nn/bidirectional.hpp"
-#include "nn/gru.hpp"
+#include "nn/recurrent/bidirectional.hpp"
+#include "nn/recurrent/gru.hpp"
 
 using namespace tapestry;
 

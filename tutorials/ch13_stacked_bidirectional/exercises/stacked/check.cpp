@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "autograd/shaping.hpp"
-#include "nn/gru.hpp"
-#include "nn/lstm.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/lstm.hpp"
 
 using namespace tapestry;
 

@@ -1,0 +1,68 @@
+#include "autograd/operators/lookup.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "autograd/tape.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+//> embedding
+Var embedding(const Operand& table, const Indices& ids) {
+  if (table.rank() != 2) shape_error("embedding", {table}, "expected a table of shape (V, D)");
+  const std::size_t rows = table.shape()[0], d = table.shape()[1];
+  Shape shape(ids.shape().begin(), ids.shape().end());
+  shape.push_back(d);
+  Tensor out = Tensor::from_shape(shape);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto id = static_cast<std::size_t>(ids.data()[i]);
+    if (id >= rows)
+      shape_error("embedding", {table},
+                  fmt::format("id {} is not a row of the table", ids.data()[i]));
+    std::copy_n(table.value().data() + id * d, d, out.data() + i * d);
+  }
+  Var y{std::move(out)};
+  return record("embedding", y, {table}, [table, ids, y, d] {
+    //> scatter
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      real* row = table.grad().data() + static_cast<std::size_t>(ids.data()[i]) * d;
+      for (std::size_t j = 0; j < d; ++j) row[j] += y.grad().data()[i * d + j];
+    }
+    //< scatter
+  });
+}
+//< embedding
+
+Var index_select(const Operand& x, int axis, const Indices& ids) {
+  const std::size_t at = checked_axis("index_select", x, axis), n = x.shape()[at];
+  if (ids.dimension() != 1) shape_error("index_select", {x}, "expected ids of shape (m)");
+  for (std::int32_t id : ids)
+    if (id < 0 || static_cast<std::size_t>(id) >= n)
+      shape_error("index_select", {x}, fmt::format("there is no entry {} on axis {}", id, axis));
+  std::size_t outer = 1, inner = 1; // x is `outer` blocks of n rows of `inner` neighbours
+  for (std::size_t i = 0; i < at; ++i) outer *= x.shape()[i];
+  for (std::size_t i = at + 1; i < x.rank(); ++i) inner *= x.shape()[i];
+  Shape shape = x.shape();
+  shape[at] = ids.size();
+  Tensor out = Tensor::from_shape(shape);
+  const auto each_row = [outer, inner, n, ids](auto move) { // move(offset in x, offset in y)
+    for (std::size_t o = 0; o < outer; ++o)
+      for (std::size_t i = 0; i < ids.size(); ++i)
+        move((o * n + static_cast<std::size_t>(ids.data()[i])) * inner,
+             (o * ids.size() + i) * inner);
+  };
+  each_row([&](std::size_t from, std::size_t to) {
+    std::copy_n(x.value().data() + from, inner, out.data() + to);
+  });
+  Var y{std::move(out)};
+  return record("index_select", y, {x}, [x, y, inner, each_row] {
+    real* dx = x.grad().data();
+    const real* dy = y.grad().data();
+    each_row([&](std::size_t from, std::size_t to) {
+      for (std::size_t j = 0; j < inner; ++j) dx[from + j] += dy[to + j];
+    });
+  });
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

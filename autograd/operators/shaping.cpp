@@ -1,0 +1,192 @@
+#include "autograd/operators/shaping.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "autograd/base/error.hpp"
+#include "autograd/operators/broadcast.hpp"
+#include "autograd/tape.hpp"
+#include "autograd/xt.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+namespace {
+
+// A tensor seen from one axis: `outer` blocks of `n` rows of `inner` neighbours.
+struct Blocks {
+  std::size_t outer, n, inner;
+};
+
+//> blocks
+Blocks blocks(const Shape& shape, std::size_t axis) {
+  Blocks b{1, shape[axis], 1};
+  for (std::size_t i = 0; i < axis; ++i) b.outer *= shape[i];
+  for (std::size_t i = axis + 1; i < shape.size(); ++i) b.inner *= shape[i];
+  return b;
+}
+
+// Two tensors that differ in rows a block, to_n and from_n: calls run(i, j, n) for the first `rows`
+// rows of every block, n entries that begin at i in the one and at j in the other.
+template <class Run>
+void for_each_block(std::size_t to_n, std::size_t from_n, std::size_t rows, const Blocks& b,
+                    Run run) {
+  for (std::size_t o = 0; o < b.outer; ++o)
+    run(o * to_n * b.inner, o * from_n * b.inner, rows * b.inner);
+}
+//< blocks
+
+void copy_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, std::size_t rows,
+               const Blocks& b) {
+  for_each_block(to_n, from_n, rows, b, [=](std::size_t i, std::size_t j, std::size_t n) {
+    std::copy_n(from + j, n, to + i);
+  });
+}
+
+void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, std::size_t rows,
+              const Blocks& b) {
+  for_each_block(to_n, from_n, rows, b, [=](std::size_t i, std::size_t j, std::size_t n) {
+    for (std::size_t k = 0; k < n; ++k) to[i + k] += from[j + k];
+  });
+}
+
+//> permuted
+// What a pull-back holds of a list of parts, in pooled memory.
+using Parts = std::vector<Var, PoolAllocator<Var>>;
+Parts kept(std::span<const Var> parts) { return {parts.begin(), parts.end()}; }
+
+// Axis i of the result is axis order[i] of x. Shapes hold few axes without asking for memory.
+Var permuted(const Operand& x, const Shape& order) {
+  Shape inverse(x.rank(), 0);
+  for (std::size_t i = 0; i < order.size(); ++i) inverse[order[i]] = i;
+  Var y{xt::transpose(x.value(), order)};
+  return record("transpose", y, {x}, [x, y, inverse] {
+    const Tensor back = xt::transpose(y.grad(), inverse);
+    x.grad() += back;
+  });
+}
+//< permuted
+
+} // namespace
+
+Var reshape(const Operand& x, const Shape& shape) {
+  if (size_of(shape) != x.value().size())
+    shape_error("reshape", {x},
+                fmt::format("{} has {} entries, {} has {}", to_string(x.shape()), x.value().size(),
+                            to_string(shape), size_of(shape)));
+  Var y{reshaped(x.value(), shape)};
+  return record("reshape", y, {x}, [x, y] { x.grad() += reshaped(y.grad(), x.shape()); });
+}
+
+Var transpose(const Operand& x) {
+  Shape reversed(x.rank());
+  std::iota(reversed.rbegin(), reversed.rend(), std::size_t{0});
+  return permuted(x, reversed);
+}
+
+Var transpose(const Operand& x, const Axes& order) {
+  Shape from_front, seen(x.rank(), 0);
+  for (int axis : order) {
+    from_front.push_back(checked_axis("transpose", x, axis));
+    seen[from_front.back()] = 1;
+  }
+  if (order.size() != x.rank() || std::count(seen.begin(), seen.end(), 0) > 0)
+    shape_error("transpose", {x},
+                fmt::format("({}) is not an order of its axes", fmt::join(order, ", ")));
+  return permuted(x, from_front);
+}
+
+Var broadcast_to(const Operand& x, const Shape& shape) {
+  const Operand target{constant(Tensor::from_shape(shape)), x.caller()};
+  if (broadcast_shape("broadcast_to", x, target) != shape)
+    shape_error("broadcast_to", {x, target}, "the first must broadcast to the second");
+  Var y{xt::broadcast(x.value(), shape)};
+  return record("broadcast_to", y, {x}, [x, y] { sum_into(x.grad(), y.grad()); });
+}
+
+Var slice(const Operand& x, int axis, std::size_t begin, std::size_t end) {
+  const std::size_t i = checked_axis("slice", x, axis);
+  if (begin > end || end > x.shape()[i])
+    shape_error("slice", {x}, fmt::format("{} .. {} is no range of axis {}", begin, end, axis));
+  const Blocks b = blocks(x.shape(), i);
+  Shape shape = x.shape();
+  shape[i] = end - begin;
+  Tensor out = Tensor::from_shape(shape);
+  copy_rows(out.data(), end - begin, x.value().data() + begin * b.inner, b.n, end - begin, b);
+  Var y{std::move(out)};
+  return record("slice", y, {x}, [x, y, b, begin, end] {
+    add_rows(x.grad().data() + begin * b.inner, b.n, y.grad().data(), end - begin, end - begin, b);
+  });
+}
+
+Var select(const Operand& x, int axis, std::size_t index) {
+  const std::size_t i = checked_axis("select", x, axis);
+  if (index >= x.shape()[i])
+    shape_error("select", {x}, fmt::format("there is no entry {} on axis {}", index, axis));
+  const Blocks b = blocks(x.shape(), i);
+  Shape shape = x.shape();
+  shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(i));
+  Tensor out = Tensor::from_shape(shape);
+  copy_rows(out.data(), 1, x.value().data() + index * b.inner, b.n, 1, b);
+  Var y{std::move(out)};
+  return record("select", y, {x}, [x, y, b, index] {
+    add_rows(x.grad().data() + index * b.inner, b.n, y.grad().data(), 1, 1, b);
+  });
+}
+
+Var concatenate(std::span<const Var> parts, int axis, Caller at) {
+  if (parts.empty()) throw ShapeError("concatenate at " + to_string(at) + ": there are no parts");
+  const Operand first{parts[0], at};
+  const std::size_t i = checked_axis("concatenate", first, axis);
+  Shape shape = first.shape();
+  for (std::size_t p = 1; p < parts.size(); ++p) {
+    Shape same = parts[p].shape();
+    const bool fits = same.size() == shape.size();
+    const std::size_t n = fits ? std::exchange(same[i], first.shape()[i]) : 0;
+    if (!fits || same != first.shape())
+      shape_error("concatenate", {first, parts[p]},
+                  fmt::format("shapes must agree but for axis {}", axis));
+    shape[i] += n;
+  }
+  const Blocks b = blocks(shape, i);
+  Tensor out = Tensor::from_shape(shape);
+  std::size_t begin = 0;
+  for (const Var& part : parts) {
+    const std::size_t n = part.shape()[i];
+    copy_rows(out.data() + begin * b.inner, b.n, part.value().data(), n, n, b);
+    begin += n;
+  }
+  Var y{std::move(out)};
+  return record("concatenate", y, parts, at, [parts = kept(parts), y, b, i] {
+    std::size_t from = 0;
+    for (const Var& part : parts) {
+      const std::size_t n = part.shape()[i];
+      if (part.needs_grad())
+        add_rows(part.grad().data(), n, y.grad().data() + from * b.inner, b.n, n, b);
+      from += n;
+    }
+  });
+}
+
+Var stack(std::span<const Var> parts, Caller at) {
+  if (parts.empty()) throw ShapeError("stack at " + to_string(at) + ": there are no parts");
+  const Operand first{parts[0], at};
+  for (const Var& part : parts)
+    if (part.shape() != first.shape()) shape_error("stack", {first, part}, "the shapes must agree");
+  Shape shape{parts.size()};
+  for (std::size_t size : first.shape()) shape.push_back(size);
+  Tensor out = Tensor::from_shape(shape);
+  const std::size_t n = first.value().size();
+  for (std::size_t p = 0; p < parts.size(); ++p)
+    std::copy_n(parts[p].value().data(), n, out.data() + p * n);
+  Var y{std::move(out)};
+  return record("stack", y, parts, at, [parts = kept(parts), y, n] {
+    for (std::size_t p = 0; p < parts.size(); ++p)
+      if (parts[p].needs_grad())
+        add_rows(parts[p].grad().data(), n, y.grad().data() + p * n, n, n, {1, n, 1});
+  });
+}
+
+Var detach(const Operand& x) { return constant(x.value()); }
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,0 +1,13 @@
+// A whole layer of Elman cells over a batch of sequences, as one operator.
+#pragma once
+
+#include "nn/recurrent/elman_cell.hpp"
+#include "nn/recurrent/sequence.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+/// What elman_cell computes in every step, one direction or both.
+/// x: (..., I) -> output (..., D*H), h (D, B, H)
+SequenceOutput elman_sequence(const SequenceInput& in, Nonlinearity nonlinearity);
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

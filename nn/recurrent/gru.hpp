@@ -1,0 +1,31 @@
+// The gated recurrent unit over whole sequences.
+#pragma once
+
+#include "nn/recurrent/gru_cell.hpp"
+#include "nn/recurrent/recurrent.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION::nn {
+
+struct GRUOptions {
+  std::size_t input_size, hidden_size, num_layers = 1;
+  bool bias = true;
+  bool batch_first = false;   ///< the input is (B, T, I) instead of (T, B, I), and so the output
+  double dropout = 0;         ///< on what goes from a layer to the next
+  bool bidirectional = false; ///< D = 2: a second walk from the sequences' ends
+  double gradient_clip = 0;   ///< bound of the gates' gradients in every step; 0: none
+};
+
+/// gru_cell in every step, by the fused operator gru_sequence. Parameters weight_ih_l0 (3H, I),
+/// weight_hh_l0 (3H, H), bias_ih_l0, bias_hh_l0 (3H), then _l0_reverse, _l1, ..., where I is D*H
+/// from layer 1 on; all from U(-a, a) with a = 1/sqrt(H). The state is h, (D*L, B, H).
+class GRU : public RecurrentLayer<Var> {
+public:
+  GRU(const GRUOptions& options, Rng& rng);
+
+private:
+  SequenceOutput layer(const SequenceInput& in) const override;
+  Var state_of(const Run& run) const override { return run.h; }
+  Var h_of(const Var& state) const override { return state; }
+};
+
+} // namespace tapestry::inline TAPESTRY_PRECISION::nn

@@ -1,0 +1,136 @@
+#include "text/tokens/vocabulary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "text/corpora/lines.hpp"
+
+namespace tapestry {
+
+namespace {
+
+constexpr std::array<const char*, 4> special_words{"<pad>", "<start>", "<end>", "<unk>"};
+
+std::string escaped(const std::string& word) {
+  std::string result;
+  for (const char c : word) {
+    if (c == '\\')
+      result += "\\\\";
+    else if (c == '\n')
+      result += "\\n";
+    else if (c == '\r')
+      result += "\\r";
+    else
+      result += c;
+  }
+  return result;
+}
+
+std::string unescaped(const std::string& text, const std::string& name, std::size_t line) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      result += text[i];
+      continue;
+    }
+    const char next = ++i < text.size() ? text[i] : ' ';
+    if (next != '\\' && next != 'n' && next != 'r')
+      line_error(name, line, "expected \\\\, \\n or \\r after a backslash");
+    result += next == 'n' ? '\n' : next == 'r' ? '\r' : '\\';
+  }
+  return result;
+}
+
+} // namespace
+
+Vocabulary::Vocabulary() {
+  for (const char* word : special_words) add(word);
+}
+
+Vocabulary::Vocabulary(std::span<const std::vector<std::string>> sentences, int min_count)
+    : Vocabulary() {
+  std::unordered_map<std::string, int> counts;
+  for (const auto& sentence : sentences)
+    for (const std::string& word : sentence) {
+      if (word.empty()) throw std::invalid_argument("vocabulary: a sentence holds an empty word");
+      ++counts[word];
+    }
+  std::vector<std::pair<std::string, int>> kept;
+  for (const auto& entry : counts)
+    if (entry.second >= min_count) kept.push_back(entry);
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
+  for (const auto& entry : kept) add(entry.first); // a special word in a sentence keeps its own id
+}
+
+bool Vocabulary::add(const std::string& word) {
+  if (!ids_.emplace(word, static_cast<int>(words_.size())).second) return false;
+  words_.push_back(word);
+  return true;
+}
+
+int Vocabulary::id(const std::string& word) const {
+  const auto found = ids_.find(word);
+  return found == ids_.end() ? unk_id : found->second;
+}
+
+const std::string& Vocabulary::word(int id) const {
+  if (id < 0 || static_cast<std::size_t>(id) >= size())
+    throw std::out_of_range(
+        fmt::format("vocabulary: no word has id {}; it has {} words", id, size()));
+  return words_[static_cast<std::size_t>(id)];
+}
+
+std::vector<int> Vocabulary::encode(std::span<const std::string> words) const {
+  std::vector<int> ids;
+  ids.reserve(words.size());
+  for (const std::string& word : words) ids.push_back(id(word));
+  return ids;
+}
+
+std::vector<std::string> Vocabulary::decode(std::span<const int> ids) const {
+  std::vector<std::string> words;
+  for (const int id : ids) {
+    if (id == end_id) break;
+    if (id != pad_id && id != start_id) words.push_back(word(id));
+  }
+  return words;
+}
+
+std::string Vocabulary::to_text() const {
+  std::string text;
+  for (const std::string& word : words_) text += escaped(word) + '\n';
+  return text;
+}
+
+Vocabulary Vocabulary::from_lines(std::span<const std::string> lines, const std::string& name) {
+  for (std::size_t i = 0; i < special_words.size(); ++i)
+    if (i >= lines.size() || lines[i] != special_words[i])
+      line_error(name, i + 1, fmt::format("expected {}", special_words[i]));
+  Vocabulary vocabulary;
+  for (std::size_t i = special_words.size(); i < lines.size(); ++i) {
+    if (lines[i].empty()) line_error(name, i + 1, "expected a word");
+    if (!vocabulary.add(unescaped(lines[i], name, i + 1)))
+      line_error(name, i + 1, fmt::format("\"{}\" is there already", lines[i]));
+  }
+  return vocabulary;
+}
+
+Vocabulary Vocabulary::from_text(std::string_view text, const std::string& name) {
+  return from_lines(split_lines(text), name);
+}
+
+Vocabulary Vocabulary::load(const std::string& path) { return from_lines(read_lines(path), path); }
+
+void Vocabulary::save(const std::string& path) const {
+  std::ofstream file{path, std::ios::binary};
+  file << to_text() << std::flush;
+  if (!file) throw std::runtime_error(fmt::format("{}: cannot be written", path));
+}
+
+} // namespace tapestry
