@@ -14,10 +14,34 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/pull_back.hpp"
-#include "autograd/var.hpp"
+#include "autograd/base/parallel.hpp"
+#include "autograd/parameter.hpp"
+#include "autograd/pull_back.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
+
+/// One of the inputs that an operator names to `record`: the variable itself, not a copy.
+struct Input {
+  Input(const Operand& x) : var(&x), caller(x.caller()) {}
+  Input(const Var& x, Caller at = Caller::here()) : var(&x), caller(at) {}
+  const Var* var;
+  Caller caller;
+};
+
+/// All of them: `{a, b}`, or `{vars, caller}` for a list of any length.
+class InputList {
+public:
+  InputList(std::initializer_list<Input> inputs) : all_(inputs.begin(), inputs.size()) {}
+  InputList(std::span<const Var> vars, Caller at) {
+    for (const Var& x : vars) listed_.emplace_back(x, at);
+    all_ = listed_;
+  }
+  std::span<const Input> all() const { return all_; }
+
+private:
+  std::vector<Input, PoolAllocator<Input>> listed_;
+  std::span<const Input> all_;
+};
 
 struct TapeOptions {
   /// Check every value and every gradient for NaN and infinity; throw a TapeError that names the
@@ -64,9 +88,13 @@ public:
 
   /// The tape that records now, or nullptr.
   static Tape* current();
+  /// The TapeError of an operator in a part of a parallel job whose caller has a tape open: on
+  /// another thread it would go unrecorded.
+  static void check_part(const char* op, const InputList& inputs);
+  /// Whether this thread is inside of a pull-back.
+  static bool walking_back();
   /// Adds a record and marks y as its output, unless no input needs a gradient. Called by `record`.
-  void add(const char* op, const Var& y, std::span<const Var* const> inputs, Caller caller,
-           PullBack&& pull_back);
+  void add(const char* op, const Var& y, std::span<const Input> inputs, PullBack&& pull_back);
 
 private:
   template <class T> using Pooled = std::vector<T, PoolAllocator<T>>;
@@ -82,8 +110,16 @@ private:
   std::span<const Var> inputs(const Record& r) const {
     return {inputs_.data() + r.first_input, r.input_count};
   }
+  void write(const char* op, const Var& y, std::span<const Input> inputs, Caller caller,
+             PullBack&& pull_back);
+  void run(const Record& r);                 // its pull-back
   std::string label(const Var& input) const; // "#3", "fc1.weight", "constant"
+  // What is refused: see tape_check.cpp.
+  void check_value(const char* op, const Var& y, Caller caller) const;
   void check_input(const char* op, const Var& input, Caller caller) const;
+  void check_loss(const Operand& loss) const;
+  void check_start(const Operand& y, const Tensor& seed) const;
+  void check_versions(const Record& r) const;
   void check_gradients(const Record& r) const;
 
   TapeOptions options_;
@@ -91,39 +127,17 @@ private:
   Tape* outer_;
   Pooled<Record> records_;
   Pooled<Var> inputs_;
-  std::ptrdiff_t next_back_ = -1; // the record that step_back() takes next
-  Caller walked_{nullptr, 0};     // where backward was called
-};
-
-/// One of the inputs that an operator names to `record`: the variable itself, not a copy.
-struct Input {
-  Input(const Operand& x) : var(&x), caller(x.caller()) {}
-  Input(const Var& x, Caller at = Caller::here()) : var(&x), caller(at) {}
-  const Var* var;
-  Caller caller;
+  Pooled<std::uint64_t> versions_; // of the inputs, when they were recorded
+  std::ptrdiff_t next_back_ = -1;  // the record that step_back() takes next
+  Caller walked_{nullptr, 0};      // where backward was called
 };
 
 /// Writes y = op(inputs) on the open tape, with the function that adds y's gradient, times the
 /// derivative, to the inputs' gradients. Returns y. Without an open tape nothing is kept.
-template <class F>
-Var record(const char* op, Var y, std::initializer_list<Input> inputs, F&& pull_back) {
-  if (Tape* tape = Tape::current()) {
-    const Var* pointers[8];
-    std::size_t n = 0;
-    for (const Input& x : inputs) pointers[n++] = x.var;
-    tape->add(op, y, {pointers, n}, inputs.begin()->caller, PullBack(std::forward<F>(pull_back)));
-  }
-  return y;
-}
-
-/// The same for operators of any number of inputs.
-template <class F>
-Var record(const char* op, Var y, std::span<const Var> inputs, Caller caller, F&& pull_back) {
-  if (Tape* tape = Tape::current()) {
-    std::vector<const Var*, PoolAllocator<const Var*>> pointers;
-    for (const Var& x : inputs) pointers.push_back(&x);
-    tape->add(op, y, pointers, caller, PullBack(std::forward<F>(pull_back)));
-  }
+template <class F> Var record(const char* op, Var y, const InputList& inputs, F&& pull_back) {
+  if (in_parallel_part()) Tape::check_part(op, inputs);
+  if (Tape* tape = Tape::current())
+    tape->add(op, y, inputs.all(), PullBack(std::forward<F>(pull_back)));
   return y;
 }
 

@@ -1,10 +1,9 @@
 #include "autograd/var.hpp"
 
-#include <cstring>
-
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/leaf.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
@@ -18,7 +17,7 @@ real Var::item(Caller at) const {
 }
 
 //> gradient
-Tensor& Var::grad() const {
+Tensor& Var::gradient() const {
   if (!node_->has_grad) {
     if (node_->grad && node_->grad->shape() == shape())
       std::fill_n(node_->grad->data(), node_->grad->size(), real{0}); // its memory is reused
@@ -30,24 +29,27 @@ Tensor& Var::grad() const {
 }
 //< gradient
 
-void Var::zero_grad() const { node_->has_grad = false; }
+Tensor& Var::grad() const {
+  if (node_->leaf) node_->leaf->whole_gradient();
+  return gradient();
+}
+
+bool Var::has_grad() const {
+  if (!node_->has_grad || node_->reached) return node_->has_grad;
+  const Tensor& g = *node_->grad;
+  return std::any_of(g.data(), g.data() + g.size(), [](real v) { return v != 0; });
+}
+
+void Var::zero_grad() const {
+  if (node_->leaf && node_->has_grad) node_->leaf->clear(*node_->grad);
+  node_->has_grad = node_->reached = false;
+}
 
 Var variable(Tensor value, std::string name) {
   Var x(std::move(value));
   x.node_->needs_grad = true;
-  x.node_->name = std::move(name);
+  x.leaf().name = std::move(name);
   return x;
-}
-
-std::string to_string(const Caller& caller) {
-  const char* start = caller.file; // keep the last folder and the file
-  int slashes = 0;
-  for (const char* c = caller.file + std::strlen(caller.file); c != caller.file; --c)
-    if (*c == '/' && ++slashes == 2) {
-      start = c + 1;
-      break;
-    }
-  return fmt::format("{}:{}", start, caller.line);
 }
 
 void shape_error(const char* op, std::initializer_list<Operand> inputs,
@@ -57,7 +59,7 @@ void shape_error(const char* op, std::initializer_list<Operand> inputs,
     shapes += (shapes.empty() ? "" : " x ") + to_string(x.shape());
     if (!x.name().empty()) names += fmt::format("; {} is \"{}\"", to_string(x.shape()), x.name());
   }
-  throw ShapeError(fmt::format("{} at {}: {}: {}{}", op, to_string(inputs.begin()->caller()),
+  throw ShapeError(fmt::format("{} at {}: {}: {}{}", op, Inside::describe(inputs.begin()->caller()),
                                shapes, problem, names));
 }
 

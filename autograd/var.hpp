@@ -4,25 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "autograd/place.hpp"
 #include "autograd/tensor.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
-
-/// A place in the caller's source.
-struct Caller {
-  const char* file;
-  int line;
-
-  static constexpr Caller here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
-    return {file, line};
-  }
-};
-
-/// "ch05_modules/mlp.cpp:31"
-std::string to_string(const Caller& caller);
 
 /// A value, its gradient, and nothing of how it was computed: that stands on the tape. Copies are
 /// handles on the same value and gradient.
@@ -44,30 +33,49 @@ public:
 
   /// d(loss)/d(this), of the value's shape: zeros until a pull-back adds to it.
   Tensor& grad() const;
-  /// Whether any pull-back has reached this variable since the last `zero_grad()`.
-  bool has_grad() const { return node_->has_grad; }
+  /// The same for a pull-back that adds to these rows (entries of axis 0) alone.
+  Tensor& grad_rows(std::span<const std::int32_t> rows) const;
+  /// The rows that may be other than zero, sorted; nothing if that can be any.
+  std::optional<std::span<const std::int32_t>> touched_rows() const;
+  /// The gradient where it is kept, for optimisers: they stay within its touched rows. Only if
+  /// there is one.
+  Tensor& stored_grad() const { return *node_->grad; }
+  /// Whether a pull-back has reached this variable since the last `zero_grad()`, or anything but
+  /// zeros was written to its gradient. To look at it changes nothing.
+  bool has_grad() const;
   /// Whether a gradient is wanted here: a parameter, or computed from one.
   bool needs_grad() const { return node_->needs_grad; }
   /// Back to no gradient: zeros, if anyone asks.
   void zero_grad() const;
 
   /// The name that errors and pictures of the tape show; empty for intermediate values.
-  const std::string& name() const { return node_->name; }
+  const std::string& name() const;
+  /// Changes whenever a parameter's value may have changed.
+  std::uint64_t version() const;
+  /// The same for all handles on one variable, and for no other variable.
+  const void* identity() const { return node_.get(); }
 
 protected:
   friend class Tape;
   friend Var variable(Tensor value, std::string name);
+  struct Leaf; // what only variables that nothing computed have: see leaf.hpp
 
   struct Node {
     explicit Node(Tensor&& v) : value(std::move(v)) {}
     Tensor value;
     std::optional<Tensor> grad; // not before it is asked for; then kept, to be used again
-    bool has_grad = false;
+    bool has_grad = false;      // whether its numbers count since the last zero_grad()
+    bool reached = false;       // whether a pull-back has been here since then
     bool needs_grad = false;
     std::uint64_t tape = 0; // the tape that recorded it; 0: none
     std::size_t record = 0; // its line there
-    std::string name;
+    std::shared_ptr<Leaf> leaf;
   };
+
+  Tensor& gradient() const;
+  Leaf& leaf() const;
+  bool changed_since(std::uint64_t version) const;
+
   std::shared_ptr<Node> node_;
 };
 
@@ -76,25 +84,10 @@ inline Var constant(Tensor value) { return Var(std::move(value)); }
 /// A value whose gradient is wanted. `name` is for errors and pictures.
 Var variable(Tensor value, std::string name = "");
 
-/// A variable that training changes. It outlives tapes; its gradient adds up until `zero_grad()`.
-class Parameter : public Var {
-public:
-  Parameter() = default;
-  Parameter(std::string name, Tensor value) : Var(std::move(value)) {
-    node_->needs_grad = true;
-    node_->name = std::move(name);
-  }
-
-  using Var::value;
-  Tensor& value() { return node_->value; }
-  void rename(std::string name) const { node_->name = std::move(name); }
-};
-
 /// An operator's argument: a variable, and the line of the program that passed it.
 ///
 /// Every operator takes its arguments by this type. A Var or a number becomes one on the way in,
-/// and the default argument is evaluated where that happens, so even `a + b` knows its line. Inside
-/// an operator an Operand is passed on as it is, and the line stays the caller's.
+/// and the default argument is evaluated where that happens, so even `a + b` knows its line.
 class Operand : public Var {
 public:
   Operand(const Var& x, Caller at = Caller::here()) : Var(x), caller_(at) {}
@@ -107,7 +100,7 @@ private:
 };
 
 /// Throws the ShapeError "matmul at ch05/mlp.cpp:31: (32, 100) x (128, 512): PROBLEM; (128, 512) is
-/// "fc1.weight"". The line is the first operand's.
+/// "fc1.weight"". The line is the first operand's, or that of the layer around the operator.
 [[noreturn]] void shape_error(const char* op, std::initializer_list<Operand> inputs,
                               const std::string& problem);
 

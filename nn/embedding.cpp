@@ -9,7 +9,8 @@ Embedding::Embedding(const EmbeddingOptions& o, Rng& rng)
     : weight("weight", normal({o.num_embeddings, o.embedding_dim}, 0, 1, rng)) {}
 
 Var Embedding::operator()(const Indices& ids, Caller at) const {
-  return embedding({weight, at}, ids);
+  const Inside layer = inside(at);
+  return embedding(weight, ids);
 }
 
 PackedSequence Embedding::operator()(const PackedIndices& ids, Caller at) const {

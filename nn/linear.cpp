@@ -14,8 +14,8 @@ Linear::Linear(const LinearOptions& o, Rng& rng)
 }
 
 Var Linear::operator()(const Operand& x) const {
-  const Operand w{weight, x.caller()};
-  return has_bias_ ? linear(x, w, bias) : linear(x, w);
+  const Inside layer = inside(x.caller());
+  return has_bias_ ? linear(x, weight, bias) : linear(x, weight);
 }
 //< linear
 

@@ -6,20 +6,22 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/var.hpp"
+#include "autograd/parameter.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
 class Module;
 
-/// Meets every part of a module, under its full name ("decoder.lstm.weight_ih_l0").
+/// Meets every part of a module, under its full name ("decoder.lstm.weight_ih_l0"). Two different
+/// parts under one name are a std::invalid_argument; one part may have two names (a tied weight).
 class Visitor {
 public:
   virtual ~Visitor() = default;
   void operator()(const std::string& name, Parameter& parameter);
   void operator()(const std::string& name, Tensor& buffer);
   void operator()(const std::string& name, Module& module);
-  void root(Module& module);
+  /// Begins with `module`, all of whose parts have names that begin with `prefix` ("encoder.").
+  void root(Module& module, const std::string& prefix = "");
 
 protected:
   virtual void on_parameter(const std::string& name, Parameter& parameter) {}
@@ -27,7 +29,10 @@ protected:
   virtual void on_module(Module& module) {}
 
 private:
+  void meet(const std::string& name, const void* part);
+
   std::string prefix_;
+  std::map<std::string, const void*> met_;
 };
 
 /// Names and values of all parameters and buffers.
@@ -51,23 +56,38 @@ public:
   /// and other modules.
   virtual void visit(Visitor& visitor) = 0;
 
-  /// All parameters, in the order of `visit`. Each is renamed to its full name, which errors show.
-  std::vector<Parameter> parameters();
-  std::vector<std::pair<std::string, Parameter>> named_parameters();
+  /// All parameters, in the order of `visit`, each once. Each gets its full name, which errors and
+  /// optimisers use; a part that is asked later leaves the longer names that its owner gave.
+  /// `name` goes before them, for a module that has no owner: encoder.parameters("encoder").
+  std::vector<Parameter> parameters(const std::string& name = "");
+  std::vector<std::pair<std::string, Parameter>> named_parameters(const std::string& name = "");
 
-  /// Parameters and buffers by name.
+  /// Parameters and buffers by name. A tied weight is there once, under its first name.
   StateDict state_dict();
   /// Takes over the values. Names and shapes must be exactly this module's: a std::invalid_argument
   /// lists what is missing, what is not known, and what has another shape, and nothing is changed.
+  /// A tied weight may come under each of its names, as in PyTorch's files, if all are equal.
   void load_state_dict(const StateDict& state);
+
+  /// false: freezes all its parameters (see Parameter::requires_grad).
+  void requires_grad(bool on);
 
   /// Training mode (dropout drops, batch norm counts) for this module and all its parts.
   void train(bool on = true);
   void eval() { train(false); }
   bool training() const { return training_; }
 
+  /// "decoder.lstm", once a model that it belongs to has named its parts; else "".
+  const std::string& path() const { return path_; }
+
+protected:
+  /// What a layer opens before it calls operators: they then report the line `at`, and this layer.
+  Inside inside(Caller at) const { return {path_, at}; }
+
 private:
+  friend class Visitor;
   bool training_ = true;
+  std::string path_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::nn

@@ -17,7 +17,27 @@
 namespace tapestry {
 namespace {
 
-thread_local bool inside = false; // on a thread that already works on a part
+thread_local bool inside = false; // on a thread that takes the parts of a job
+
+thread_local JobState own_state = nullptr; // as set here
+thread_local JobState jobs_state = nullptr;
+thread_local bool in_part = false;
+
+// While this thread runs parts of a job whose caller had this state.
+class PartOf {
+public:
+  explicit PartOf(JobState state) { in_part = true, jobs_state = state; }
+  ~PartOf() { in_part = was_in_part_, jobs_state = state_; }
+  PartOf(const PartOf&) = delete;
+  PartOf& operator=(const PartOf&) = delete;
+
+private:
+  const bool was_in_part_ = in_part;
+  const JobState state_ = jobs_state;
+};
+
+// For a job inside a part: a part that has set none is in the middle of what its caller is.
+JobState state_to_hand_on() { return own_state ? own_state : jobs_state; }
 
 // To sleep and be woken takes as long as 100 microseconds, and jobs follow each other faster: so a
 // thread that has nothing to do looks again and again for about that long before it sleeps.
@@ -71,6 +91,7 @@ public:
   void run(std::size_t parts, const std::function<void(std::size_t)>& work) {
     std::lock_guard one_job_at_a_time(jobs_);
     work_ = &work;
+    state_ = state_to_hand_on();
     failed_ = none;
     unfinished_ = static_cast<std::uint32_t>(parts);
     parts_ = static_cast<std::uint64_t>(parts) << 32;
@@ -124,6 +145,7 @@ private:
   void do_part(std::size_t p) {
     if (p > failed_) return;
     try {
+      const PartOf job(state_);
       (*work_)(p);
     } catch (...) {
       std::lock_guard lock(errors_);
@@ -135,6 +157,7 @@ private:
   std::deque<Helper> helpers_;
   std::mutex jobs_, errors_;
   const std::function<void(std::size_t)>* work_ = nullptr;
+  JobState state_ = nullptr;                 // of the job's caller
   std::atomic<std::uint64_t> parts_{0};      // how many there are, and in the lower half, how many
                                              // of them are taken
   std::atomic<std::uint32_t> unfinished_{0}; // of these
@@ -145,6 +168,10 @@ private:
 };
 
 } // namespace
+
+bool in_parallel_part() { return in_part; }
+void set_job_state(JobState state) { own_state = state; }
+JobState job_state() { return in_part ? jobs_state : own_state; }
 
 std::size_t thread_count() {
   static const std::size_t count = [] {
@@ -157,6 +184,7 @@ std::size_t thread_count() {
 
 void parallel_parts(std::size_t parts, const std::function<void(std::size_t)>& work) {
   if (inside || parts < 2 || thread_count() == 1) {
+    const PartOf job(state_to_hand_on());
     for (std::size_t p = 0; p < parts; ++p) work(p);
     return;
   }

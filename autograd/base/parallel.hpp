@@ -34,6 +34,19 @@ template <class F> void parallel_entries(std::size_t n, F f) {
   parallel_ranges(n, std::clamp<std::size_t>(n / worth_a_thread, 1, 8), std::ref(run));
 }
 
+/// Whether this thread runs a part of a job, the caller's own thread included, and however many
+/// threads there are.
+bool in_parallel_part();
+
+/// What a thread is in the middle of, for whoever must know it in a part that another thread runs:
+/// the tape hangs itself in here.
+using JobState = const void*;
+/// Of this thread, until it is set again; null at first.
+void set_job_state(JobState state);
+/// Outside of a part, what this thread has set. Inside, what the thread that called the job had set
+/// when it called it, whatever the part itself has set since.
+JobState job_state();
+
 /// Threads in use: the machine's cores, or the environment variable TAPESTRY_THREADS.
 std::size_t thread_count();
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "autograd/base/rehearsal.hpp"
 #include "autograd/check/diagnosis/comparison.hpp"
 #include "autograd/check/diagnosis/diagnosis.hpp"
 #include "autograd/check/diagnosis/finding.hpp"
@@ -39,6 +40,7 @@ GradcheckReport check_at(Subject& subject, const GradcheckOptions& options, Rng&
 GradcheckReport gradcheck_all(const std::function<Var(const std::vector<Var>&)>& f,
                               const std::vector<GradcheckInput>& inputs,
                               const GradcheckOptions& options) {
+  const Rehearsal rehearsal;
   std::vector<std::unique_ptr<Subject>> subjects; // one a shape
   subjects.push_back(std::make_unique<Subject>(f, inputs, options.parameters));
   for (const auto& others : options.also)

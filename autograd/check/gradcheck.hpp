@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "autograd/random.hpp"
-#include "autograd/var.hpp"
+#include "autograd/parameter.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

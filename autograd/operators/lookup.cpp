@@ -24,9 +24,11 @@ Var embedding(const Operand& table, const Indices& ids) {
   }
   Var y{std::move(out)};
   return record("embedding", y, {table}, [table, ids, y, d] {
+    // A gradient that is zero but for these rows: optimisers pass over the others.
+    Tensor& grad = table.grad_rows({ids.data(), ids.size()});
     //> scatter
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      real* row = table.grad().data() + static_cast<std::size_t>(ids.data()[i]) * d;
+      real* row = grad.data() + static_cast<std::size_t>(ids.data()[i]) * d;
       for (std::size_t j = 0; j < d; ++j) row[j] += y.grad().data()[i * d + j];
     }
     //< scatter

@@ -157,7 +157,7 @@ Var concatenate(std::span<const Var> parts, int axis, Caller at) {
     begin += n;
   }
   Var y{std::move(out)};
-  return record("concatenate", y, parts, at, [parts = kept(parts), y, b, i] {
+  return record("concatenate", y, {parts, at}, [parts = kept(parts), y, b, i] {
     std::size_t from = 0;
     for (const Var& part : parts) {
       const std::size_t n = part.shape()[i];
@@ -180,7 +180,7 @@ Var stack(std::span<const Var> parts, Caller at) {
   for (std::size_t p = 0; p < parts.size(); ++p)
     std::copy_n(parts[p].value().data(), n, out.data() + p * n);
   Var y{std::move(out)};
-  return record("stack", y, parts, at, [parts = kept(parts), y, n] {
+  return record("stack", y, {parts, at}, [parts = kept(parts), y, n] {
     for (std::size_t p = 0; p < parts.size(); ++p)
       if (parts[p].needs_grad())
         add_rows(parts[p].grad().data(), n, y.grad().data() + p * n, n, n, {1, n, 1});

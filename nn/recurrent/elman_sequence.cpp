@@ -128,7 +128,7 @@ SequenceOutput elman_sequence(const SequenceInput& in, Nonlinearity nonlinearity
   if (nonlinearity == Nonlinearity::relu)
     note_branches(y.value().size(), [&](std::size_t i) { return y.value().data()[i] > 0; });
   if (!keep) return {y, last_h, {}};
-  record("elman_sequence", y, tape_inputs(in), in.x.caller(),
+  record("elman_sequence", y, {tape_inputs(in), in.x.caller()},
          [kept, y] { pull_back(*kept, y.grad()); });
   record_last("last_h", last_h, {y, in.x.caller()}, [kept](const Tensor& g) { kept->dh = g; });
   return {y, last_h, {}};

@@ -169,7 +169,7 @@ SequenceOutput gru_sequence(const SequenceInput& in) {
 
   const Var y{std::move(output)}, last_h{std::move(h)};
   if (!keep) return {y, last_h, {}};
-  record("gru_sequence", y, tape_inputs(in), in.x.caller(),
+  record("gru_sequence", y, {tape_inputs(in), in.x.caller()},
          [kept, y] { pull_back(*kept, y.grad()); });
   record_last("last_h", last_h, {y, in.x.caller()}, [kept](const Tensor& g) { kept->dh = g; });
   return {y, last_h, {}};

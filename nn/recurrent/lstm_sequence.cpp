@@ -196,7 +196,7 @@ SequenceOutput lstm_sequence(const SequenceInput& in) {
   const SequenceOutput out{Var{std::move(output)}, Var{std::move(h)}, Var{std::move(c)}};
   if (!keep) return out;
   const auto [y, last_h, last_c] = out;
-  record("lstm_sequence", y, tape_inputs(in), in.x.caller(),
+  record("lstm_sequence", y, {tape_inputs(in), in.x.caller()},
          [kept, y = y] { pull_back(*kept, y.grad()); });
   const Operand from{y, in.x.caller()};
   record_last("last_h", last_h, from, [kept](const Tensor& g) { kept->dh = g; });

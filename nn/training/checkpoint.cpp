@@ -14,14 +14,15 @@ const std::string prefix = "optimizer.";
 
 // A checkpoint's tensors, told apart.
 struct Parts {
-  StateDict model, optimizer;
+  StateDict model;
+  OptimizerState optimizer;
 };
 
 Parts split(StateDict&& tensors) {
   Parts parts;
   for (auto& [name, x] : tensors)
     if (name.starts_with(prefix))
-      parts.optimizer[name.substr(prefix.size())] = std::move(x);
+      parts.optimizer.tensors[name.substr(prefix.size())] = std::move(x);
     else
       parts.model[name] = std::move(x);
   return parts;
@@ -50,7 +51,10 @@ Rng::State rng_state(const std::string& path, const std::string& text) {
 void save_checkpoint(const std::string& path, Module& model, const Optimizer& optimizer,
                      const Rng& rng, std::map<std::string, std::string> notes) {
   SafetensorsFile file{model.state_dict(), std::move(notes)};
-  for (auto& [name, x] : optimizer.state_dict()) file.tensors[prefix + name] = x;
+  const OptimizerState state = optimizer.state_dict();
+  for (const auto& [name, x] : state.tensors) file.tensors[prefix + name] = x;
+  for (const auto& [name, steps] : state.steps)
+    file.metadata[prefix + name + ".steps"] = fmt::format("{}", steps);
   file.metadata["rng"] = to_text(rng.state());
   save_safetensors(path, file);
 }
@@ -59,7 +63,11 @@ void save_checkpoint(const std::string& path, Module& model, const Optimizer& op
 std::map<std::string, std::string> load_checkpoint(const std::string& path, Module& model,
                                                    Optimizer& optimizer, Rng& rng) {
   SafetensorsFile file = load_safetensors(path);
-  const Parts parts = split(std::move(file.tensors));
+  Parts parts = split(std::move(file.tensors));
+  for (const auto& [name, text] : file.metadata)
+    if (name.starts_with(prefix) && name.ends_with(".steps"))
+      parts.optimizer.steps[name.substr(prefix.size(), name.size() - prefix.size() - 6)] =
+          std::stoull(text);
   const Rng::State state = rng_state(path, note(path, file.metadata, "rng"));
   const StateDict before = model.state_dict();
   try {

@@ -2,6 +2,7 @@
 // nothing. The wrong ones are in tests/planted/.
 #include <functional>
 
+#include "autograd/base/rehearsal.hpp"
 #include "autograd/check/finite_difference.hpp"
 #include "autograd/operators/branches.hpp"
 #include "check.hpp"
@@ -160,6 +161,20 @@ BOOST_AUTO_TEST_CASE(leaves_an_open_tape_alone) {
   Tape tape;
   BOOST_CHECK(gradcheck([](const Var& x) { return tanh(x); }, {x23}).passed);
   BOOST_CHECK_EQUAL(tape.size(), 0);
+}
+
+// f is called many times, and none of them counts: layers that keep statistics ask rehearsing().
+BOOST_AUTO_TEST_CASE(every_call_is_a_rehearsal) {
+  int counted = 0, calls = 0;
+  const auto f = [&](const Var& x) {
+    ++calls;
+    counted += !rehearsing();
+    return 0.5 * tanh(x) + 0.5 * detach(tanh(x));
+  };
+  BOOST_CHECK(!gradcheck(f, {x23}, {.curve = true}).passed);
+  BOOST_TEST(calls > 10);
+  BOOST_TEST(counted == 0);
+  BOOST_TEST(!rehearsing());
 }
 
 BOOST_AUTO_TEST_CASE(the_report_shows_numbers) {

@@ -91,4 +91,27 @@ BOOST_AUTO_TEST_CASE(two_threads_may_call_at_once) {
   BOOST_CHECK_EQUAL(runs.load(), 800);
 }
 
+BOOST_AUTO_TEST_CASE(a_part_knows_what_its_caller_is_in_the_middle_of) {
+  const int mine = 0, others = 0;
+  BOOST_CHECK(!in_parallel_part());
+  BOOST_CHECK(!job_state());
+  set_job_state(&mine);
+  for (const std::size_t parts : {1, 2, 50}) {
+    std::atomic<int> wrong{0};
+    parallel_parts(parts, [&](std::size_t) {
+      wrong += !in_parallel_part() || job_state() != &mine;
+      parallel_parts(2, [&](std::size_t) { wrong += job_state() != &mine; });
+      set_job_state(&others); // its own: handed on, but it does not change the job's
+      parallel_parts(2, [&](std::size_t) { wrong += job_state() != &others; });
+      wrong += job_state() != &mine;
+      set_job_state(nullptr);
+    });
+    BOOST_CHECK_EQUAL(wrong.load(), 0);
+    BOOST_CHECK(!in_parallel_part());
+    BOOST_CHECK(!job_state()); // the caller's thread ran a part, which has set null
+    set_job_state(&mine);
+  }
+  set_job_state(nullptr);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

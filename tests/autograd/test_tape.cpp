@@ -312,4 +312,101 @@ BOOST_AUTO_TEST_CASE(without_the_finite_check_nan_passes) {
   BOOST_CHECK_EQUAL(x.grad().data()[1], real(0.25));
 }
 
+// --- parameters that change, threads, places ---
+
+BOOST_AUTO_TEST_CASE(a_parameter_changed_before_the_walk_back_is_named) {
+  Parameter w("fc1.weight", {2, 3});
+  const auto walk = [&](auto change) {
+    Tape tape;
+    const Var loss = sum(w * w);
+    change();
+    tape.backward(loss);
+  };
+  const auto refused = [](const TapeError& e) {
+    return std::string(e.what()).find("\"fc1.weight\" (2) was changed after it was used here") !=
+           std::string::npos;
+  };
+  BOOST_CHECK_EXCEPTION(walk([&] { w.value()(0) = 100; }), TapeError, refused);
+  BOOST_CHECK_EXCEPTION(walk([&] { w.set({5, 5}); }), TapeError, refused);
+  BOOST_CHECK_EXCEPTION(walk([&] { w.update([](Tensor& x) { x(1) = 7; }); }), TapeError, refused);
+  w.zero_grad();
+  walk([&] { BOOST_TEST(w.value()(0) == 5); }); // read, not changed
+  BOOST_TEST(w.grad()(0) == 10);
+  {
+    Tape tape; // changed after the walk back, as an optimiser does
+    tape.backward(sum(w * w));
+    w.value()(0) = 1;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(versions_count_changes) {
+  Parameter w("w", {2, 3});
+  const Var& seen = w;
+  const auto before = w.version();
+  BOOST_TEST(seen.value()(0) == 2);
+  BOOST_TEST(w.version() == before);
+  w.set({1, 1});
+  BOOST_TEST(w.version() > before);
+}
+
+BOOST_AUTO_TEST_CASE(looking_at_a_gradient_does_not_make_one) {
+  const Var x = variable({1, 2});
+  BOOST_TEST(x.grad()(0) == 0);
+  BOOST_TEST(!x.has_grad());
+  x.grad()(1) = 3;
+  BOOST_TEST(x.has_grad());
+  x.zero_grad();
+  Tape tape;
+  tape.backward(sum(x * 0)); // a pull-back was here, with zeros
+  BOOST_TEST(x.has_grad());
+}
+
+BOOST_AUTO_TEST_CASE(operators_in_parallel_parts_are_refused_while_a_tape_is_open) {
+  const Var w = variable({1, 2});
+  const auto job = [&] { parallel_parts(8, [&](std::size_t) { exp(w * 0.1); }); };
+  BOOST_CHECK_NO_THROW(job());
+  Tape tape;
+  BOOST_CHECK_EXCEPTION(job(), TapeError, [](const TapeError& e) {
+    return std::string(e.what()).find("inside parallel_parts") != std::string::npos;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(any_number_of_inputs) {
+  Tape tape;
+  std::vector<Var> x;
+  for (int i = 0; i < 20; ++i) x.push_back(variable({static_cast<real>(i)}));
+  const Var y = record("twenty", constant({0}), {x, Caller::here()}, [x] {
+    for (const Var& v : x) v.grad() += 2;
+  });
+  tape.backward(y, ones({1}));
+  for (const Var& v : x) BOOST_TEST(v.grad()(0) == 2);
+  BOOST_TEST(tape.line(0).inputs.size() == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(tapes_closed_in_the_order_in_which_they_were_opened) {
+  auto first = std::make_unique<Tape>(), second = std::make_unique<Tape>();
+  first.reset();
+  BOOST_TEST(Tape::current() == second.get());
+  second.reset();
+  BOOST_TEST(Tape::current() == static_cast<Tape*>(nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(inside_a_layer_the_line_is_its_callers) {
+  const Var x = variable({1, 2});
+  Tape tape;
+  const Caller user{"/home/me/mlp.cpp", 31}, library{"/lib/layer.cpp", 7};
+  {
+    const std::string outer = "decoder", inner = "decoder.lstm";
+    const Inside layer(outer, user);
+    const Inside cell(inner, library);
+    exp(x);
+    BOOST_CHECK_EXCEPTION(x + constant(ones({3})), ShapeError, [](const ShapeError& e) {
+      return std::string(e.what()).starts_with("+ at me/mlp.cpp:31, in decoder.lstm: (2) x (3): ");
+    });
+  }
+  exp(x);
+  BOOST_TEST(to_string(tape.line(0).caller) == "me/mlp.cpp:31");
+  BOOST_TEST(to_string(tape.line(1).caller).find("test_tape.cpp") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

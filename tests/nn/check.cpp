@@ -19,7 +19,11 @@ namespace {
 using nlohmann::json;
 
 const json& cases() {
-  static const json all = json::parse(read_file(TAPESTRY_FIXTURES "/layers.json"));
+  static const json all = [] {
+    json layers = json::parse(read_file(TAPESTRY_FIXTURES "/layers.json"));
+    layers.update(json::parse(read_file(TAPESTRY_FIXTURES "/optimizers.json")));
+    return layers;
+  }();
   return all;
 }
 
@@ -79,6 +83,10 @@ double difference(const Tensor& actual, const Tensor& expected) {
 bool identical(const Tensor& a, const Tensor& b) {
   if (a.shape() != b.shape()) return false;
   return a.size() == 0 || std::memcmp(a.data(), b.data(), a.size() * sizeof(real)) == 0;
+}
+
+bool identical(const nn::OptimizerState& a, const nn::OptimizerState& b) {
+  return identical(a.tensors, b.tensors) && a.steps == b.steps;
 }
 
 bool identical(const nn::StateDict& a, const nn::StateDict& b) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "autograd/check/gradcheck.hpp"
-#include "nn/module.hpp"
+#include "nn/training/optimizer.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::testing {
 
@@ -17,6 +17,7 @@ double difference(const Tensor& actual, const Tensor& expected);
 /// Same shape, same bits.
 bool identical(const Tensor& a, const Tensor& b);
 bool identical(const nn::StateDict& a, const nn::StateDict& b);
+bool identical(const nn::OptimizerState& a, const nn::OptimizerState& b);
 
 Indices indices(const std::vector<std::size_t>& shape, const std::vector<int>& values);
 

@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(a_network_with_adam_and_clipping) {
   nn::Linear first({6, 40}, rng), second({40, 40}, rng), last({40, 3}, rng);
   std::vector<Parameter> parameters;
   for (nn::Linear* layer : {&first, &second, &last})
-    for (const Parameter& p : layer->parameters()) parameters.push_back(p);
+    for (const Parameter& p : layer->parameters("layer" + std::to_string(parameters.size())))
+      parameters.push_back(p);
   nn::Adam optimizer(parameters, {.lr = 1e-2});
   const Var x = constant(normal({50, 6}, 0, 1, rng)), y = constant(normal({50, 3}, 0, 1, rng));
   BOOST_TEST(mallocs_after_the_first(5, [&] {
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_word_model) {
   nn::Linear to_words({width, vocabulary}, rng);
   std::vector<Parameter> parameters = lstm.parameters();
   parameters.push_back(embed.weight);
-  for (const Parameter& p : to_words.parameters()) parameters.push_back(p);
+  for (const Parameter& p : to_words.parameters("to_words")) parameters.push_back(p);
   const Indices in = words({steps, batch}, vocabulary, rng);
   const Indices out = words({steps, batch}, vocabulary, rng);
   for (const bool fused : {false, true}) {
@@ -127,7 +128,7 @@ BOOST_AUTO_TEST_CASE(packed_sequences) {
   nn::Linear to_tags({2 * width, 7}, rng);
   std::vector<Parameter> parameters = gru.parameters();
   parameters.push_back(embed.weight);
-  for (const Parameter& p : to_tags.parameters()) parameters.push_back(p);
+  for (const Parameter& p : to_tags.parameters("to_tags")) parameters.push_back(p);
   nn::AdamW optimizer(parameters, {.lr = 1e-3});
   Lengths lengths(batch);
   for (int& n : lengths) n = static_cast<int>(1 + rng.below(12));

@@ -2,7 +2,9 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/operators/matmul.hpp"
+#include "autograd/operators/reduce.hpp"
 #include "autograd/operators/shaping.hpp"
+#include "autograd/tape.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/dropout.hpp"
 #include "nn/linear.hpp"
@@ -183,6 +185,82 @@ BOOST_AUTO_TEST_CASE(dropout_drops_in_training_alone) {
   BOOST_TEST((rng.state() == before)); // and draws nothing
   nn::Dropout none(0);
   BOOST_TEST(identical(none(x, rng).value(), x.value()));
+}
+
+// --- names ---
+
+struct Tied : nn::Module {
+  Rng rng{1};
+  nn::Linear in{{3, 3}, rng}, out{{3, 3}, rng};
+  Tied() { out.weight = in.weight; }
+  void visit(nn::Visitor& v) override {
+    v("in", in);
+    v("out", out);
+  }
+};
+
+BOOST_AUTO_TEST_CASE(a_tied_parameter_is_listed_and_saved_once) {
+  Tied tied;
+  BOOST_TEST(tied.parameters().size() == 3u);
+  BOOST_TEST(tied.parameters()[0].name() == "in.weight");
+  nn::StateDict state = tied.state_dict();
+  BOOST_TEST(state.size() == 3u);
+  state["in.weight"] = ones({3, 3});
+  tied.load_state_dict(state);
+  BOOST_TEST(identical(std::as_const(tied.out.weight).value(), ones({3, 3})));
+  state["out.weight"] = ones({3, 3}); // PyTorch writes both
+  tied.load_state_dict(state);
+  state["out.weight"] = zeros({3, 3});
+  BOOST_TEST(message_of([&] { tied.load_state_dict(state); }) ==
+             "state dict of another model: \"in.weight\" and \"out.weight\" are one parameter here, "
+             "but differ");
+  state.erase("in.weight");
+  tied.load_state_dict(state); // one of them is enough
+  BOOST_TEST(identical(std::as_const(tied.in.weight).value(), zeros({3, 3})));
+}
+
+struct Slip : nn::Module {
+  Rng rng{1};
+  nn::Linear a{{2, 2}, rng}, b{{2, 2}, rng};
+  void visit(nn::Visitor& v) override {
+    v("fc1", a);
+    v("fc1", b);
+  }
+};
+
+BOOST_AUTO_TEST_CASE(two_parts_under_one_name_are_refused) {
+  Slip slip;
+  const std::string wanted = "two different parts are called \"fc1.weight\"";
+  BOOST_TEST(message_of([&] { slip.parameters(); }) == wanted);
+  BOOST_TEST(message_of([&] { slip.state_dict(); }) == wanted);
+  BOOST_TEST(message_of([&] { slip.load_state_dict({}); }) == wanted);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_is_asked_later_leaves_the_longer_names) {
+  Tied model;
+  model.parameters();
+  BOOST_TEST(model.out.parameters()[1].name() == "out.bias");
+  BOOST_TEST(model.out.named_parameters()[1].first == "bias");
+  BOOST_TEST(model.out.path() == "out");
+  nn::Linear alone({2, 2}, model.rng);
+  BOOST_TEST(alone.parameters("encoder")[0].name() == "encoder.weight");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_names_the_layer_and_the_line_that_called_it) {
+  Tied model;
+  model.parameters();
+  const std::string message = message_of([&] { model.out(constant(ones({2, 5}))); });
+  BOOST_TEST(message.find("test_module.cpp") != std::string::npos);
+  BOOST_TEST(message.find(", in out: ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(frozen_modules_get_no_gradients) {
+  Tied model;
+  model.in.requires_grad(false);
+  Tape tape;
+  tape.backward(sum(model.out(model.in(constant(ones({2, 3}))))));
+  BOOST_TEST(!model.in.bias.has_grad());
+  BOOST_TEST(model.out.bias.has_grad());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

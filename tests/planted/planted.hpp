@@ -64,7 +64,7 @@ Planted plant(std::string op, std::string mistake, std::string expected, Points 
 template <class P>
 Var mine(Tensor value, std::vector<Var> inputs, P pull_back, Caller at = Caller::here()) {
   Var y{std::move(value)};
-  return record("mine", y, std::span<const Var>(inputs), at, [y, pull_back] { pull_back(y); });
+  return record("mine", y, {inputs, at}, [y, pull_back] { pull_back(y); });
 }
 
 // Entries of the value and of the gradient.

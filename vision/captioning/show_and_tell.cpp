@@ -17,10 +17,6 @@ CnnOptions with_features(CnnOptions cnn, std::size_t features) {
   return cnn;
 }
 
-bool teaches_looking(const std::string& name) {
-  return name.starts_with("cnn.") || name.starts_with("to_concepts.");
-}
-
 // Rows begin .. end-1 of the captions, as numbers.
 Indices steps(const Indices& captions, std::size_t begin, std::size_t end) {
   const std::size_t n = captions.shape()[1];
@@ -81,6 +77,7 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
 // square may well be among them.
 Var ShowAndTell::concept_loss(const Operand& vectors, const Indices& picture_of,
                               const Indices& captions) {
+  const Inside model = inside(vectors.caller());
   const std::size_t batch = vectors.shape()[0];
   const Indices next = neighbours(batch);
   const Var used = constant(words_used(captions, picture_of, batch, embed_.weight.shape()[0]));
@@ -92,6 +89,7 @@ Var ShowAndTell::concept_loss(const Operand& vectors, const Indices& picture_of,
 
 //> show-and-tell-loss
 Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const Indices& captions) {
+  const Inside model = inside(vectors.caller());
   const std::size_t length = captions.shape()[0], n = captions.shape()[1];
   const Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
   const Var picture_first = reshape(seen, {1, n, seen.shape()[1]});
@@ -106,14 +104,18 @@ Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const I
 //< show-and-tell-loss
 
 std::vector<Parameter> ShowAndTell::looking_parameters() {
-  std::vector<Parameter> all = parameters();
-  std::erase_if(all, [](const Parameter& p) { return !teaches_looking(p.name()); });
-  return all;
+  return parameters_of({&cnn_, &to_concepts_});
 }
 
 std::vector<Parameter> ShowAndTell::telling_parameters() {
-  std::vector<Parameter> all = parameters();
-  std::erase_if(all, [](const Parameter& p) { return teaches_looking(p.name()); });
+  return parameters_of({&embed_, &lstm_, &to_words_});
+}
+
+std::vector<Parameter> ShowAndTell::parameters_of(std::initializer_list<nn::Module*> parts) {
+  parameters(); // gives all of them their names
+  std::vector<Parameter> all;
+  for (nn::Module* part : parts)
+    for (const Parameter& p : part->parameters()) all.push_back(p);
   return all;
 }
 

@@ -56,6 +56,8 @@ public:
   void visit(nn::Visitor& v) override;
 
 private:
+  std::vector<Parameter> parameters_of(std::initializer_list<nn::Module*> parts);
+
   Cnn cnn_;
   nn::Embedding embed_;
   nn::LSTM lstm_;

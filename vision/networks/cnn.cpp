@@ -40,7 +40,10 @@ CnnStage::CnnStage(std::size_t in, std::size_t out, Rng& rng)
   conv_.weight.value() = kaiming_uniform(conv_.weight.shape(), rng);
 }
 
-Var CnnStage::operator()(const Operand& x) { return relu(normalise_(max_pool2d(conv_(x), 2, 2))); }
+Var CnnStage::operator()(const Operand& x) {
+  const Inside stage = inside(x.caller());
+  return relu(normalise_(max_pool2d(conv_(x), 2, 2)));
+}
 
 void CnnStage::visit(nn::Visitor& v) {
   v("conv", conv_);
@@ -57,6 +60,7 @@ CnnPath::CnnPath(std::size_t in, std::size_t side, const std::vector<std::size_t
 }
 
 Var CnnPath::operator()(const Operand& x) {
+  const Inside path = inside(x.caller());
   Var grid = x;
   for (CnnStage& stage : stages_) grid = stage(grid);
   const std::size_t batch = grid.shape()[0];
@@ -75,6 +79,7 @@ Cnn::Cnn(const CnnOptions& o, Rng& rng)
 
 //> cnn
 Var Cnn::operator()(const Operand& pictures) {
+  const Inside cnn = inside(pictures.caller());
   const Var centred = pictures * 2 - 1;
   const Var forms = outlines_(outlines(centred));
   const Var colours = colours_(coarse(centred, coarseness));

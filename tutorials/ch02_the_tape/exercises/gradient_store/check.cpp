@@ -9,7 +9,7 @@ using namespace tapestry;
 STEP("zeros at first") {
   const Var x = variable({{1, 2, 3}, {4, 5, 6}});
   expect_equal("the gradient of a new variable", x.grad(), zeros({2, 3}));
-  expect("has_grad()", x.has_grad(), "it is false after someone has asked for the gradient");
+  expect("has_grad()", !x.has_grad(), "it is true, though nobody has added anything");
 }
 
 STEP("what is added stays") {
@@ -17,6 +17,7 @@ STEP("what is added stays") {
   for (real& g : x.grad()) g += 3;
   for (real& g : x.grad()) g += 4;
   expect_equal("the gradient after + 3 and + 4", x.grad(), {7, 7});
+  expect("has_grad()", x.has_grad(), "it is false after something has been added");
 }
 
 STEP("after zero_grad() it begins at zero") {

@@ -59,6 +59,27 @@ STEP("decoupled, it shrinks the weights") {
   expect_equal("the parameter without a gradient", still.value(), {5});
 }
 
+STEP("amsgrad divides by the largest mean square") {
+  Parameter w("w", {1, 1});
+  nn::Adam adam({w}, {.lr = 0.1, .beta1 = 0, .beta2 = 0.5, .eps = 0, .amsgrad = true});
+  take_steps(adam, w, {4, 0.5});
+  // square = 8, 4.125; the largest is 8 both times
+  const double wanted = 1 - 0.1 * (1 + 0.5 / std::sqrt(8 / 0.75));
+  expect_equal("w after gradients 4, 0.5 with beta2 = 0.5", w.value(), {wanted, 2 - wanted}, 1e-9);
+}
+
+STEP("of a table, the rows that were touched") {
+  Parameter w("w", {{1, 1}, {1, 1}, {1, 1}});
+  nn::Adam adam({w}, {.lr = 0.1, .beta1 = 0.5, .beta2 = 0.75, .eps = 1});
+  const std::int32_t second = 1;
+  Tensor& g = w.grad_rows({&second, 1});
+  g(1, 0) = 2, g(1, 1) = -2;
+  adam.step();
+  const double wanted = 1 - 0.1 * (1.0 / 0.5) / ((std::sqrt(1.0) + 1) / std::sqrt(0.25));
+  expect_equal("a table of ones after gradients (2, -2) in row 1, eps = 1", w.value(),
+               {{1, 1}, {wanted, 2 - wanted}, {1, 1}}, 1e-9);
+}
+
 STEP("a use: the bottom of a valley as steep as you like") {
   Parameter w("w", {3, -2});
   nn::Adam adam({w}, {.lr = 0.05});

@@ -41,6 +41,21 @@ STEP("all parameters get the same factor") {
   expect("the parameter without a gradient", !none.has_grad(), "it has one now");
 }
 
+STEP("a parameter that is listed twice counts once") {
+  const Parameter a("a", {0, 0});
+  set_gradient(a, {30, -40});
+  expect_equal("the norm of (30, -40), listed twice", nn::clip_grad_norm({a, a}, 5), 50);
+  expect_equal("(30, -40) clipped at 5", a.grad(), {3, -4}, 1e-6);
+}
+
+STEP("a norm that is no number changes nothing") {
+  const Parameter a("a", {0, 0});
+  set_gradient(a, {1e308, 1e308});
+  expect("the norm of (1e308, 1e308), whose squares are too large",
+         !std::isfinite(nn::clip_grad_norm({a}, 1)), "it is finite");
+  expect_equal("the gradient after that", a.grad(), {1e308, 1e308});
+}
+
 STEP("a use: a step down a cliff stays short") {
   Parameter w("w", {1, 1});
   nn::SGD sgd({w}, {.lr = 0.1});

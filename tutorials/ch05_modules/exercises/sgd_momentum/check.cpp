@@ -51,6 +51,17 @@ STEP("nesterov") {
   expect_equal("w after gradients 1, 2", w.value(), {-0.475, 0.475});
 }
 
+STEP("dampening, but not of the first gradient") {
+  Parameter w("w", {0, 0});
+  nn::SGD sgd({w}, {.lr = 0.1, .momentum = 0.5, .dampening = 0.25});
+  for (double g : {1.0, 2.0}) {
+    set_gradient(w, {g, -g});
+    sgd.step();
+  }
+  // v = 1, 0.5 + 1.5
+  expect_equal("w after gradients 1, 2 with dampening 0.25", w.value(), {-0.3, 0.3});
+}
+
 STEP("weight decay, and a parameter without a gradient") {
   Parameter w("w", {1, 2}), still("still", {5});
   nn::SGD sgd({w, still}, {.lr = 0.1, .weight_decay = 0.5});

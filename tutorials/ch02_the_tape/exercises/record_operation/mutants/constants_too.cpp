@@ -3,5 +3,5 @@
   y.node_->tape = id_;
   y.node_->record = records_.size();
   const std::size_t first = inputs_.size();
-  for (const Var* x : inputs) inputs_.push_back(*x);
+  for (const Input& x : inputs) inputs_.push_back(*x.var);
   records_.push_back({op, y, first, inputs.size(), caller, std::move(pull_back)});

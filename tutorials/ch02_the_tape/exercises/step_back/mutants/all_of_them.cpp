@@ -5,7 +5,7 @@ std::ptrdiff_t Tape::step_back() {
   const Record& r = records_[static_cast<std::size_t>(number)];
   {
     const Paused no_records;
-    r.pull_back();
+    run(r);
   }
   check_gradients(r);
   return number;

@@ -6,7 +6,7 @@ std::ptrdiff_t Tape::step_back() {
     if (!r.output.has_grad()) continue;
     {
       const Paused no_records;
-      r.pull_back();
+      run(r);
     }
     check_gradients(r);
     return number;

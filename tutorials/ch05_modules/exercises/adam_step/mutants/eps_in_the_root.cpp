@@ -1,25 +1,24 @@
 // eps is added to the root, not under it.
-void Adam::step() {
-  ++steps_;
-  const double t = static_cast<double>(steps_), decay = options_.weight_decay;
+void Adam::update(Stepped& p, std::size_t first, std::size_t last) const {
+  const double t = static_cast<double>(p.steps), decay = p.weight_decay;
   const real b1 = static_cast<real>(options_.beta1), b2 = static_cast<real>(options_.beta2);
-  const real rate = static_cast<real>(lr / (1 - std::pow(options_.beta1, t)));
-  const real bias2 = static_cast<real>(1 / std::sqrt(1 - std::pow(options_.beta2, t)));
-  const real eps = static_cast<real>(options_.eps);
+  const real rest1 = static_cast<real>(1 - options_.beta1);
+  const real rest2 = static_cast<real>(1 - options_.beta2);
+  const real rate = static_cast<real>(p.rate / (1 - std::pow(options_.beta1, t)));
+  const double bias2 = 1 / std::sqrt(1 - std::pow(options_.beta2, t));
+  const real root = static_cast<real>(bias2);
+  const real eps = static_cast<real>(options_.eps * (p.by_rows ? bias2 : 1));
   const real to_gradient = static_cast<real>(decoupled_ ? 0 : decay);
-  const real shrink = static_cast<real>(decoupled_ ? 1 - lr * decay : 1);
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    Parameter& p = parameters_[i];
-    if (!p.has_grad()) continue;
-    real* w = p.value().data();
-    const real* gradient = p.grad().data();
-    real* mean = slots("mean")[i].data();
-    real* square = slots("square")[i].data();
-    for (std::size_t j = 0; j < p.value().size(); ++j) {
-      const real g = gradient[j] + to_gradient * w[j];
-      mean[j] = b1 * mean[j] + (1 - b1) * g;
-      square[j] = b2 * square[j] + (1 - b2) * g * g;
-      w[j] = shrink * w[j] - rate * mean[j] / std::sqrt(square[j] * bias2 * bias2 + eps);
-    }
+  const real shrink = static_cast<real>(decoupled_ ? 1 - p.rate * decay : 1);
+  real* mean = p.memory[0].data();
+  real* square = p.memory[1].data();
+  real* largest = options_.amsgrad ? p.memory[2].data() : nullptr;
+  for (std::size_t j = first; j < last; ++j) {
+    const real g = p.gradient[j] + to_gradient * p.w[j];
+    mean[j] = b1 * mean[j] + rest1 * g;
+    square[j] = b2 * square[j] + rest2 * g * g;
+    real under = square[j];
+    if (largest) under = largest[j] = std::max(largest[j], under);
+    p.w[j] = shrink * p.w[j] - rate * mean[j] / std::sqrt(under * root * root + eps);
   }
 }

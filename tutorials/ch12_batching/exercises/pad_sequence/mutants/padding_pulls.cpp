@@ -7,7 +7,7 @@ Var pad_sequence(const std::vector<Var>& sequences, PadSequenceOptions options, 
       std::copy_n(sequences[b].value().data() + t * grid.inner, grid.inner,
                   padded.data() + grid.at(t, b));
   Var y{std::move(padded)};
-  return record("pad_sequence", y, sequences, at, [sequences, y, g = grid] {
+  return record("pad_sequence", y, {sequences, at}, [sequences, y, g = grid] {
     for (std::size_t b = 0; b < sequences.size(); ++b) {
       if (!sequences[b].needs_grad()) continue;
       real* dx = sequences[b].grad().data();

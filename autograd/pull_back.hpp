@@ -13,10 +13,12 @@ namespace tapestry {
 
 class PullBack {
 public:
-  template <class F> explicit PullBack(F f) {
-    using Closure = Holder<F>;
+  /// Moves f's captures to where they stay, or copies them if f is not given away.
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, PullBack>) explicit PullBack(F&& f) {
+    using Closure = Holder<std::remove_cvref_t<F>>;
     static_assert(alignof(Closure) <= 64);
-    held_ = new (pool_allocate(sizeof(Closure))) Closure(std::move(f));
+    held_ = new (pool_allocate(sizeof(Closure))) Closure(std::forward<F>(f));
   }
   PullBack(PullBack&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
   PullBack& operator=(PullBack&& other) noexcept {
@@ -39,7 +41,7 @@ private:
   };
   template <class F> struct Holder final : Base {
     F f;
-    explicit Holder(F&& g) : f(std::move(g)) {}
+    template <class G> explicit Holder(G&& g) : f(std::forward<G>(g)) {}
     void call() override { f(); }
     void destroy() noexcept override {
       this->~Holder();
