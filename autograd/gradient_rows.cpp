@@ -11,6 +11,7 @@ void GradientRows::begin() {
 }
 
 void GradientRows::add(std::span<const std::int32_t> ids) {
+  if (all_) return;
   rows_.insert(rows_.end(), ids.begin(), ids.end());
   in_order_ = false;
 }
