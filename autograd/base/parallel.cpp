@@ -1,21 +1,31 @@
 #include "autograd/base/parallel.hpp"
 
+#include <pthread.h>
+
 #ifdef __linux__
 #include <sched.h>
 #endif
 
 #include <atomic>
+#include <charconv>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "autograd/base/cores.hpp"
+
 namespace tapestry {
 namespace {
+
+constexpr std::size_t most_threads = 1024;
 
 thread_local bool inside = false; // on a thread that takes the parts of a job
 
@@ -39,9 +49,32 @@ private:
 // For a job inside a part: a part that has set none is in the middle of what its caller is.
 JobState state_to_hand_on() { return own_state ? own_state : jobs_state; }
 
+// What TAPESTRY_THREADS asks for, or as many as there are cores.
+std::size_t wanted_threads() {
+  const char* text = std::getenv("TAPESTRY_THREADS");
+  if (!text || !*text) return usable_cores();
+  std::size_t n = 0;
+  const char* end = text + std::strlen(text);
+  const auto [after, error] = std::from_chars(text, end, n);
+  const bool too_many = n > most_threads || error == std::errc::result_out_of_range;
+  if (after == end && n > 0 && !too_many) return n;
+  const std::size_t instead = after == end && too_many ? most_threads : usable_cores();
+  std::fprintf(stderr,
+               "TAPESTRY_THREADS is \"%s\", expected a whole number from 1 to %zu: "
+               "going on with %zu\n",
+               text, most_threads, instead);
+  return instead;
+}
+
+// How many threads' worth of parts work is cut into, and how many threads run them.
+std::atomic<std::size_t> threads{0}, running{0}; // 0: not yet known
+
 // To sleep and be woken takes as long as 100 microseconds, and jobs follow each other faster: so a
-// thread that has nothing to do looks again and again for about that long before it sleeps.
+// thread that waits looks again and again for about that long before it sleeps. Not where there are
+// more threads than cores: it would look on a core that another needs in order to finish.
 template <class Ready> bool look_for_a_while(Ready ready) {
+  if (ready()) return true;
+  if (running > usable_cores()) return false;
   for (int i = 0; i < 4000; ++i) {
     if (ready()) return true;
 #ifdef __x86_64__
@@ -53,82 +86,112 @@ template <class Ready> bool look_for_a_while(Ready ready) {
 
 // Linux likes to wake a thread on the core of the thread that wakes it. Where that one then works
 // on without a pause, the woken thread waits beside it, though the other cores are idle. So before
-// a sleeping thread is woken, this core is taken from the set it may run on.
-class Cores {
+// a thread that does not run is called, this core is taken from the set it may run on; when it
+// runs, it gets back what it had. A set that somebody has given it meanwhile stays.
+class Core {
 public:
 #ifdef __linux__
-  Cores() { sched_getaffinity(0, sizeof all_, &all_); }
-  void keep_off_mine(std::thread& sleeping) const {
-    cpu_set_t others = all_;
-    CPU_CLR(static_cast<std::size_t>(sched_getcpu()), &others);
-    if (CPU_COUNT(&others) > 0)
-      pthread_setaffinity_np(sleeping.native_handle(), sizeof others, &others);
+  // By whoever calls it. A set that was taken from stays so until the thread has run.
+  void keep_off_mine(pthread_t thread) {
+    if (narrow_ || pthread_getaffinity_np(thread, sizeof before_, &before_) != 0) return;
+    without_mine_ = before_;
+    CPU_CLR(static_cast<std::size_t>(sched_getcpu()), &without_mine_);
+    if (CPU_COUNT(&without_mine_) == 0 || CPU_EQUAL(&without_mine_, &before_)) return;
+    narrow_ = true; // before it runs
+    pthread_setaffinity_np(thread, sizeof without_mine_, &without_mine_);
   }
-  void allow_all() const { sched_setaffinity(0, sizeof all_, &all_); }
+  // By the thread itself.
+  void give_back() {
+    if (!narrow_) return;
+    cpu_set_t now;
+    if (sched_getaffinity(0, sizeof now, &now) == 0 && CPU_EQUAL(&now, &without_mine_))
+      sched_setaffinity(0, sizeof before_, &before_);
+    narrow_ = false;
+  }
 
 private:
-  cpu_set_t all_;
+  cpu_set_t before_, without_mine_;
+  std::atomic<bool> narrow_{false};
 #else
-  void keep_off_mine(std::thread&) const {}
-  void allow_all() const {}
+  void keep_off_mine(pthread_t) {}
+  void give_back() {}
 #endif
 };
 
-// Threads that wait for a job, take its parts one after another, and wait for the next.
+// Threads that wait for a job, take its parts one after another, and wait for the next. They are
+// hired when a job has parts for them, and then stay until the process ends, whatever is destroyed
+// on its way there: a static object's destructor may still compute.
 class Team {
 public:
-  explicit Team(std::size_t helpers) {
-    for (std::size_t i = 0; i < helpers; ++i) helpers_.emplace_back();
-    for (Helper& h : helpers_) h.thread = std::thread([this, &h] { help(h); });
-  }
-
-  ~Team() {
-    closing_ = true;
-    announce();
-    for (Helper& h : helpers_) h.thread.join();
-  }
-
-  void run(std::size_t parts, const std::function<void(std::size_t)>& work) {
-    std::lock_guard one_job_at_a_time(jobs_);
+  // Whether it did the job: not if it works for another thread, which may wait for this one.
+  bool run(std::size_t parts, const std::function<void(std::size_t)>& work) {
+    const std::unique_lock one_job_at_a_time(jobs_, std::try_to_lock);
+    if (!one_job_at_a_time) return false;
     work_ = &work;
     state_ = state_to_hand_on();
     failed_ = none;
     unfinished_ = static_cast<std::uint32_t>(parts);
     parts_ = static_cast<std::uint64_t>(parts) << 32;
-    announce();
+    call(std::min<std::size_t>(parts, running) - 1);
     take_parts();
     look_for_a_while([this] { return unfinished_ == 0; });
     for (std::uint32_t left; (left = unfinished_) != 0;) unfinished_.wait(left);
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+    return true;
   }
 
 private:
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-  struct Helper {
-    std::thread thread;
+  struct alignas(64) Helper {
+    std::atomic<std::uint32_t> calls{0}; // it waits for this to change
+    std::atomic<std::uint32_t> seen{0};  // of these
     std::atomic<bool> asleep{false};
+    pthread_t thread{};
+    Core core;
   };
 
-  void announce() {
-    for (Helper& h : helpers_)
-      if (h.asleep) cores_.keep_off_mine(h.thread);
-    ++job_;
-    job_.notify_all();
+  void call(std::size_t helpers) {
+    while (helpers_.size() < helpers)
+      if (!hire()) break;
+    for (std::size_t i = 0; i < std::min(helpers, helpers_.size()); ++i) {
+      Helper& h = helpers_[i];
+      if (h.asleep || h.seen != h.calls) h.core.keep_off_mine(h.thread);
+      ++h.calls;
+      h.calls.notify_one(); // nothing but a look at a counter if it does not sleep
+    }
   }
 
-  void help(Helper& me) {
-    for (std::uint32_t seen = 0; !closing_; seen = job_) {
+  // Where no more threads are to be had, those that are do the work.
+  bool hire() {
+    if (no_more_) return false;
+    Helper& h = helpers_.emplace_back();
+    try {
+      std::thread thread([this, &h] { help(h); });
+      h.thread = thread.native_handle();
+      thread.detach();
+    } catch (const std::system_error&) {
+      helpers_.pop_back();
+      no_more_ = true;
+    }
+    return !no_more_;
+  }
+
+  [[noreturn]] void help(Helper& me) {
+    for (std::uint32_t seen = 0;;) {
+      if (!look_for_a_while([&] { return me.calls != seen; })) {
+        me.asleep = true;
+        me.calls.wait(seen);
+        me.asleep = false;
+      }
+      me.core.give_back();
+      me.seen = seen = me.calls;
       take_parts();
-      if (look_for_a_while([&] { return job_ != seen; })) continue;
-      me.asleep = true;
-      job_.wait(seen);
-      me.asleep = false;
-      cores_.allow_all();
     }
   }
 
   // Whoever has taken a part keeps the job open: `work_` stays as it is until the part is finished.
+  // Nobody waits for a helper that comes late: the others have taken its parts.
   void take_parts() {
     inside = true;
     for (std::uint64_t now = parts_; static_cast<std::uint32_t>(now) < now >> 32;) {
@@ -153,19 +216,26 @@ private:
     }
   }
 
-  const Cores cores_;
   std::deque<Helper> helpers_;
+  bool no_more_ = false;
   std::mutex jobs_, errors_;
   const std::function<void(std::size_t)>* work_ = nullptr;
-  JobState state_ = nullptr;                 // of the job's caller
-  std::atomic<std::uint64_t> parts_{0};      // how many there are, and in the lower half, how many
-                                             // of them are taken
+  JobState state_ = nullptr;            // of the job's caller
+  std::atomic<std::uint64_t> parts_{0}; // how many there are, and in the lower half, how many of
+                                        // them are taken
   std::atomic<std::uint32_t> unfinished_{0}; // of these
-  std::atomic<std::uint32_t> job_{0};        // counts them; helpers wait for it to change
   std::atomic<std::size_t> failed_{none};    // the first part that did
   std::exception_ptr error_;
-  std::atomic<bool> closing_{false};
 };
+
+// Never destroyed. A child made by fork has none of its parent's threads: it begins anew.
+Team*& team() {
+  static Team* one = [] {
+    pthread_atfork(nullptr, nullptr, [] { team() = new Team; });
+    return new Team;
+  }();
+  return one;
+}
 
 } // namespace
 
@@ -174,22 +244,35 @@ void set_job_state(JobState state) { own_state = state; }
 JobState job_state() { return in_part ? jobs_state : own_state; }
 
 std::size_t thread_count() {
-  static const std::size_t count = [] {
-    const char* wanted = std::getenv("TAPESTRY_THREADS");
-    const long n = wanted ? std::atol(wanted) : 0;
-    return n > 0 ? static_cast<std::size_t>(n) : std::max(1u, std::thread::hardware_concurrency());
-  }();
-  return count;
+  if (threads == 0) {
+    static const std::size_t wanted = wanted_threads();
+    std::size_t unknown = 0;
+    running = std::min(wanted, usable_cores());
+    threads.compare_exchange_strong(unknown, wanted);
+  }
+  return threads;
+}
+
+void set_thread_count(std::size_t n) {
+  running = threads = std::clamp<std::size_t>(n, 1, most_threads);
+}
+
+// Up to two parts a thread: one that loses its core leaves its second to another.
+std::size_t parts_of(std::size_t work, std::size_t enough) {
+  const std::size_t threads_here = inside ? 1 : thread_count();
+  const std::size_t parts = std::max<std::size_t>(1, work / enough);
+  return parts < threads_here
+             ? parts
+             : threads_here *
+                   (threads_here > 1 ? std::min<std::size_t>(2, parts / threads_here) : 1);
 }
 
 void parallel_parts(std::size_t parts, const std::function<void(std::size_t)>& work) {
-  if (inside || parts < 2 || thread_count() == 1) {
-    const PartOf job(state_to_hand_on());
-    for (std::size_t p = 0; p < parts; ++p) work(p);
-    return;
-  }
-  static Team team(thread_count() - 1);
-  team.run(parts, work);
+  constexpr std::size_t most_parts = std::numeric_limits<std::uint32_t>::max();
+  const bool alone = inside || parts < 2 || parts > most_parts || thread_count() == 1;
+  if (!alone && team()->run(parts, work)) return;
+  const PartOf job(state_to_hand_on());
+  for (std::size_t p = 0; p < parts; ++p) work(p);
 }
 
 } // namespace tapestry

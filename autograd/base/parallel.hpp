@@ -1,4 +1,14 @@
 // Work shared by all cores, with results that do not depend on how many there are.
+//
+// There are two ways to cut work into parts.
+//
+// By rows, columns or entries of the result: then every entry is computed alike whoever computes
+// it, and the number of parts may follow the number of threads. parallel_rows and parallel_entries
+// do that.
+//
+// Where the parts themselves are added up, their number changes how the sum is rounded. It is
+// chosen by the problem, never by the machine: parallel_ranges with `fixed_parts` of them, and the
+// caller adds up in their order.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +18,7 @@
 namespace tapestry {
 
 /// Calls `work(part)` for part = 0 .. parts-1, each once, on as many threads as there are cores.
-/// The caller chooses `parts` by the problem, never by the machine: then sums over parts have the
-/// same order, and the same bits, everywhere. A call from inside `work` runs on its own thread.
+/// A call from inside `work`, or while the helpers work for another thread, runs on its own thread.
 /// If parts fail, the exception of the first of them by number is thrown again here, and some parts
 /// after it may not run.
 void parallel_parts(std::size_t parts, const std::function<void(std::size_t part)>& work);
@@ -24,14 +33,33 @@ inline void parallel_ranges(
   parallel_parts(parts, std::ref(part));
 }
 
+/// Parts whose sums are added up: more would be lost on few cores, fewer would leave cores idle.
+constexpr std::size_t fixed_parts = 16;
+
+/// So much work is worth a thread, about 20 microseconds: steps of a simple loop, in which an exp
+/// or a division counts as ten; and multiply-adds of a matrix product.
+constexpr std::size_t enough_steps = 50'000, enough_products = 2'000'000;
+
+/// How many parts to make of work of this size, of which `enough` is worth a thread. Only for parts
+/// that are not added up: it depends on the number of threads.
+std::size_t parts_of(std::size_t work, std::size_t enough = enough_steps);
+
+/// Calls f(begin, end) for runs of rows that together are 0 .. n-1, on as many threads as the work
+/// is worth. steps: how many a row takes, as in enough_steps.
+template <class F> void parallel_rows(std::size_t n, std::size_t steps, const F& f) {
+  const std::size_t parts = std::min(n, parts_of(n * steps));
+  if (parts == 0) return;
+  if (parts == 1) return f(std::size_t{0}, n); // as cheap as the plain loop, and inlined
+  const auto run = [&f](std::size_t begin, std::size_t end, std::size_t) { f(begin, end); };
+  parallel_ranges(n, parts, std::ref(run));
+}
+
 /// Calls f(i) for i = 0 .. n-1, in any order, where n may be large and each call does little.
 template <class F> void parallel_entries(std::size_t n, F f) {
-  constexpr std::size_t worth_a_thread = 50'000;
-  const auto run = [&f](std::size_t begin, std::size_t end, std::size_t) {
+  parallel_rows(n, 1, [&f](std::size_t begin, std::size_t end) {
     F mine = f; // no other thread can change it: the compiler may keep it in registers
     for (std::size_t i = begin; i < end; ++i) mine(i);
-  };
-  parallel_ranges(n, std::clamp<std::size_t>(n / worth_a_thread, 1, 8), std::ref(run));
+  });
 }
 
 /// Whether this thread runs a part of a job, the caller's own thread included, and however many
@@ -47,7 +75,11 @@ void set_job_state(JobState state);
 /// when it called it, whatever the part itself has set since.
 JobState job_state();
 
-/// Threads in use: the machine's cores, or the environment variable TAPESTRY_THREADS.
+/// How many threads work is cut up for: as many as there are cores that this process may use
+/// (cores.hpp), or the environment variable TAPESTRY_THREADS. No more run than there are cores.
 std::size_t thread_count();
+/// Changes it from the next job on, 1 to 1024, and lets so many run even on fewer cores: for tests
+/// and measurements. Not inside a part.
+void set_thread_count(std::size_t n);
 
 } // namespace tapestry
