@@ -1,9 +1,17 @@
 #include "autograd/base/pool.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <limits>
+#include <mutex>
 #include <new>
+#include <utility>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace tapestry {
 namespace {
@@ -18,7 +26,7 @@ struct SizeClass {
   std::size_t bytes;
 };
 
-[[maybe_unused]] SizeClass size_class(std::size_t bytes) {
+[[maybe_unused]] constexpr SizeClass size_class(std::size_t bytes) {
   if (bytes <= alignment) return {0, alignment};
   const std::size_t octave = std::bit_width(bytes - 1) - 1; // 2^octave < bytes <= 2^(octave+1)
   const std::size_t step = std::size_t{1} << (octave - 2);
@@ -27,17 +35,21 @@ struct SizeClass {
 }
 
 void* from_system(std::size_t bytes) {
+  void* block;
+  try {
+    block = ::operator new (bytes, std::align_val_t{alignment});
+  } catch (const std::bad_alloc&) {
+    pool_trim();
+    block = ::operator new (bytes, std::align_val_t{alignment});
+  }
   system_calls.fetch_add(1, std::memory_order_relaxed);
   bytes_held.fetch_add(bytes, std::memory_order_relaxed);
-  return ::operator new (bytes, std::align_val_t{alignment});
+  return block;
 }
-
-// A free block holds the pointer to the next one. Each thread has lists of its own, so no lock is
-// taken; they are never torn down, so a static tensor may be freed after them.
-struct FreeBlock {
-  FreeBlock* next;
-};
-[[maybe_unused]] thread_local FreeBlock* free_lists[4 * 58 + 1];
+[[maybe_unused]] void to_system(void* block, std::size_t bytes) noexcept {
+  bytes_held.fetch_sub(bytes, std::memory_order_relaxed);
+  ::operator delete (block, std::align_val_t{alignment});
+}
 
 } // namespace
 
@@ -63,21 +75,192 @@ void* pool_allocate(std::size_t bytes) {
 void pool_release(void* block, std::size_t) noexcept {
   ::operator delete (block, std::align_val_t{alignment});
 }
+void pool_trim() noexcept {}
 
 #else
 
+namespace {
+
+constexpr SizeClass last_small = size_class(std::size_t{1} << 18);
+constexpr std::size_t largest = std::size_t{1} << 60; // bytes; no machine has as many
+constexpr std::size_t small_classes = last_small.index + 1;
+constexpr std::size_t classes = size_class(largest).index + 1;
+
+// Small blocks lie in lists of the thread that freed them, where no lock is taken. A free block
+// holds the pointer to the next one; the first of a batch, to the next batch in the depot.
+struct FreeBlock {
+  FreeBlock* next;
+  FreeBlock* next_batch = nullptr;
+};
+struct List {
+  FreeBlock* first;
+  std::size_t count;
+};
+[[maybe_unused]] thread_local List lists[small_classes];
+
+// So many blocks go from a thread to the depot and back at once: as take 256 KB.
+constexpr std::size_t batch_of(std::size_t bytes) {
+  return std::clamp<std::size_t>((std::size_t{1} << 18) / bytes, 1, 128);
+}
+
+// Before each large block stands which class it is of; free ones are in lists of it.
+struct alignas(alignment) Large {
+  SizeClass size;
+  Large* next;
+};
+
+// What all threads share. A thread that allocates and another that frees meet here.
+struct Depot {
+  std::mutex lock;
+  FreeBlock* batches[small_classes];
+  Large* large[classes];
+  std::size_t large_held, large_used, most_large_used; // bytes
+
+  FreeBlock* take_batch(std::size_t index) {
+    const std::lock_guard guard(lock);
+    FreeBlock* const first = batches[index];
+    if (first) batches[index] = first->next_batch;
+    return first;
+  }
+
+  void give_batch(std::size_t index, FreeBlock* first) {
+    const std::lock_guard guard(lock);
+    first->next_batch = std::exchange(batches[index], first);
+  }
+
+  Large* pop_large(std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i <= std::min(last, classes - 1); ++i)
+      if (large[i]) return std::exchange(large[i], large[i]->next);
+    return nullptr;
+  }
+
+  void give_back(Large* block) {
+    large_held -= block->size.bytes;
+    to_system(block, sizeof(Large) + block->size.bytes);
+  }
+
+  // A free block, or null: then there is to be a new one. Of this class alone, as long as there is
+  // room, so that a step which is repeated finds what it left. But where batches are of many sizes,
+  // each would add blocks of its own. So beyond one and a half times what was ever in use at once,
+  // a block of up to four times the size will do, and else free ones go back to the system, the
+  // largest first.
+  Large* take_large(SizeClass c) {
+    const std::lock_guard guard(lock);
+    Large* block = pop_large(c.index, c.index);
+    const std::size_t used = std::max(most_large_used, large_used + c.bytes);
+    const auto no_room = [&] { return large_held + c.bytes > used + used / 2; };
+    if (!block && no_room()) {
+      block = pop_large(c.index + 1, c.index + 8);
+      for (std::size_t i = classes; !block && i-- > 0;)
+        while (large[i] && no_room()) give_back(std::exchange(large[i], large[i]->next));
+    }
+    if (block) count_used(block->size.bytes);
+    return block;
+  }
+
+  void give_large(Large* block) {
+    const std::lock_guard guard(lock);
+    large_used -= block->size.bytes;
+    block->next = std::exchange(large[block->size.index], block);
+  }
+
+  void count_used(std::size_t bytes) {
+    large_used += bytes;
+    most_large_used = std::max(most_large_used, large_used);
+  }
+
+  void count_new(std::size_t bytes) {
+    const std::lock_guard guard(lock);
+    large_held += bytes;
+    count_used(bytes);
+  }
+};
+Depot depot; // never destroyed: a static tensor may be freed after everything else
+
+// What a thread holds goes to the depot when it ends. Whatever is destroyed after this object finds
+// `ended`, and keeps nothing.
+thread_local bool known = false, ended = false;
+void hand_over() {
+  for (std::size_t i = 0; i < small_classes; ++i)
+    if (lists[i].first) depot.give_batch(i, std::exchange(lists[i], {}).first);
+}
+struct AtEnd {
+  AtEnd() { known = true; }
+  ~AtEnd() { hand_over(), ended = true; }
+};
+[[gnu::noinline]] void meet_this_thread() { [[maybe_unused]] thread_local const AtEnd at_end; }
+
+[[gnu::noinline]] void* allocate_large(SizeClass c) {
+  Large* block = depot.take_large(c);
+  if (!block) {
+    block = new (from_system(sizeof(Large) + c.bytes)) Large{c, nullptr};
+    depot.count_new(c.bytes);
+  }
+  return block + 1;
+}
+
+// For a thread that has no free block of this class.
+[[gnu::noinline]] void* allocate_small(SizeClass c) {
+  FreeBlock* const first = depot.take_batch(c.index);
+  if (!first) return from_system(c.bytes);
+  if (ended) {
+    if (first->next) depot.give_batch(c.index, first->next);
+    return first;
+  }
+  if (!known) meet_this_thread();
+  std::size_t rest = 0;
+  for (FreeBlock* b = first->next; b; b = b->next) ++rest;
+  lists[c.index] = {first->next, rest};
+  return first;
+}
+
+// For a thread that has enough free blocks of this class.
+[[gnu::noinline]] void give_a_batch(SizeClass c, List& list) noexcept {
+  const std::size_t batch = ended ? 1 : batch_of(c.bytes);
+  FreeBlock* const first = list.first;
+  FreeBlock* last = first;
+  for (std::size_t i = 1; i < batch; ++i) last = last->next;
+  list = {std::exchange(last->next, nullptr), list.count - batch};
+  depot.give_batch(c.index, first);
+}
+
+} // namespace
+
 void* pool_allocate(std::size_t bytes) {
+  if (bytes > largest) throw std::bad_array_new_length();
   const SizeClass c = size_class(bytes);
-  FreeBlock*& head = free_lists[c.index];
-  if (!head) return from_system(c.bytes);
-  FreeBlock* block = head;
-  head = block->next;
-  return block;
+  if (c.index >= small_classes) return allocate_large(c);
+  List& list = lists[c.index];
+  if (!list.first) return allocate_small(c);
+  --list.count;
+  return std::exchange(list.first, list.first->next);
 }
 
 void pool_release(void* block, std::size_t bytes) noexcept {
-  FreeBlock*& head = free_lists[size_class(bytes).index];
-  head = new (block) FreeBlock{head};
+  const SizeClass c = size_class(bytes);
+  if (c.index >= small_classes) return depot.give_large(static_cast<Large*>(block) - 1);
+  if (!known) meet_this_thread();
+  List& list = lists[c.index];
+  list.first = new (block) FreeBlock{list.first};
+  if (++list.count >= 2 * batch_of(c.bytes) || ended) give_a_batch(c, list);
+}
+
+void pool_trim() noexcept {
+  hand_over();
+  {
+    const std::lock_guard guard(depot.lock);
+    for (std::size_t i = 0; i < classes; ++i)
+      while (depot.large[i]) depot.give_back(std::exchange(depot.large[i], depot.large[i]->next));
+  }
+  for (std::size_t bytes = alignment; bytes <= last_small.bytes; bytes = bytes + 1) {
+    const SizeClass c = size_class(bytes);
+    bytes = c.bytes;
+    while (FreeBlock* batch = depot.take_batch(c.index))
+      while (batch) to_system(std::exchange(batch, batch->next), c.bytes);
+  }
+#ifdef __GLIBC__
+  malloc_trim(0); // it keeps what was freed below a block that is in use
+#endif
 }
 
 #endif

@@ -3,21 +3,29 @@
 // A training step allocates the same sizes in the same order every time. A freed block goes to a
 // free list of its size class, and the next tensor of that class takes it from there: from the
 // second step on, no step asks the system for memory.
+//
+// Each thread has lists of its own. What it frees beyond a little, and all that it has when it
+// ends, goes to a depot of all threads, from which a thread with an empty list takes it: a thread
+// may make the batches that another frees. Blocks above 256 KB are in the depot at once.
 #pragma once
 
 #include <cstddef>
+#include <limits>
+#include <new>
 
 namespace tapestry {
 
 /// A block of at least `bytes` bytes, aligned to 64 (one cache line, one AVX-512 register).
 void* pool_allocate(std::size_t bytes);
-/// Gives a block back; `bytes` as it was asked for.
+/// Gives a block back, on any thread; `bytes` as it was asked for.
 void pool_release(void* block, std::size_t bytes) noexcept;
+/// Gives the system back what is free, but for a little that other threads have at hand.
+void pool_trim() noexcept;
 
 /// What the pool did so far, over all threads.
 struct PoolStats {
   std::size_t system_calls; ///< times the pool asked the system for memory
-  std::size_t bytes_held;   ///< bytes it got and never gives back
+  std::size_t bytes_held;   ///< bytes it has from the system, in use or free
 };
 PoolStats pool_stats();
 
@@ -28,7 +36,10 @@ template <class T> struct PoolAllocator {
   PoolAllocator() = default;
   template <class U> PoolAllocator(const PoolAllocator<U>&) noexcept {}
 
-  T* allocate(std::size_t n) { return static_cast<T*>(pool_allocate(n * sizeof(T))); }
+  T* allocate(std::size_t n) {
+    if (n > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
+    return static_cast<T*>(pool_allocate(n * sizeof(T)));
+  }
   void deallocate(T* p, std::size_t n) noexcept { pool_release(p, n * sizeof(T)); }
 
   template <class U> bool operator==(const PoolAllocator<U>&) const noexcept { return true; }

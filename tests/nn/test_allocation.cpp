@@ -96,8 +96,9 @@ BOOST_AUTO_TEST_CASE(a_word_model) {
   }
 }
 
-// A thread of its own has a pool of its own, with nothing in it yet.
+// What a step has in use at once: it begins with nothing free in the pool, nor in its thread.
 std::size_t bytes_of(const std::function<void()>& step) {
+  pool_trim();
   const std::size_t before = pool_stats().bytes_held;
   std::thread(step).join();
   return pool_stats().bytes_held - before;
