@@ -82,10 +82,10 @@ struct Pass {
   Sizes size;
   Gradients g;
 
-  // So many rows that their scores stay in the third cache; full tiles for each part.
+  // So many rows that their scores stay in the third cache.
   std::size_t chunk =
       std::min(size.rows, 32 * std::max<std::size_t>(1, 2'500'000 / size.words / 32));
-  std::size_t parts = std::clamp<std::size_t>(chunk * size.words * size.inputs / 2'000'000, 1, 4);
+  std::size_t parts = parts_of(chunk * size.words * size.inputs, enough_products);
   Panels to_scores{size.inputs, size.words, {weight.data(), size.inputs, true}};
   Panels from_scores{g.x.dimension() ? size.words : 0, size.inputs, {weight.data(), size.inputs}};
   Tensor scores = Tensor::from_shape({chunk, size.words}); // of one chunk; then their gradient
@@ -94,11 +94,14 @@ struct Pass {
 
   // Rows top .. top + count - 1.
   void take(std::size_t top, std::size_t count) {
+    const std::size_t tile = Panels::tile_rows; // full ones for each part
     const auto some_rows = [&](std::size_t begin, std::size_t end, std::size_t) {
-      score(top, begin, end);
-      if (g.x.dimension()) send_back(top, begin, end);
+      const std::size_t first = begin * tile, last = std::min(count, end * tile);
+      score(top, first, last);
+      if (g.x.dimension()) send_back(top, first, last);
     };
-    parallel_ranges(count, parts, std::ref(some_rows));
+    const std::size_t tiles = (count + tile - 1) / tile;
+    parallel_ranges(tiles, std::min(tiles, parts), std::ref(some_rows));
     if (g.weight.dimension()) add_to_weight(top, count);
     if (g.bias.dimension()) add_to_bias(count);
   }
@@ -134,27 +137,23 @@ struct Pass {
       rows.product(end - begin, {scores.data() + begin, v, true}, g.weight.data() + begin * k, k,
                    true, 0, rows.count(), scratch.data() + part * Panels::scratch_size);
     };
-    parallel_ranges(v, parts, std::ref(some_words));
+    parallel_ranges(v, std::min(v, parts), std::ref(some_words));
   }
 
   // db += the sum of dS's rows
   void add_to_bias(std::size_t count) {
-    const auto some_words = [&](std::size_t begin, std::size_t end, std::size_t) {
+    parallel_rows(size.words, count, [&](std::size_t begin, std::size_t end) {
       for (std::size_t r = 0; r < count; ++r)
         for (std::size_t j = begin; j < end; ++j)
           g.bias.data()[j] += scores.data()[r * size.words + j];
-    };
-    parallel_ranges(size.words, parts, std::ref(some_words));
+    });
   }
 };
 
 void add_scaled(const Var& to, const Tensor& g, real scale) {
   if (!to.needs_grad()) return;
   real* sum = to.grad().data();
-  const auto add = [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t i = begin; i < end; ++i) sum[i] += scale * g.data()[i];
-  };
-  parallel_ranges(g.size(), g.size() > 100'000 ? 4 : 1, std::ref(add));
+  parallel_entries(g.size(), [=, from = g.data()](std::size_t i) { sum[i] += scale * from[i]; });
 }
 
 } // namespace

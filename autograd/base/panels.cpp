@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <utility>
 
 #include "autograd/base/parallel.hpp"
@@ -12,8 +11,12 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
 constexpr std::size_t lanes = Lanes::size;
-// AVX-512 has 32 registers: 8 x 3 hold the tile, three a row of b, one an entry of a. AVX has 16.
-constexpr std::size_t height = lanes * sizeof(real) == 64 ? 8 : 4;
+// Of 32 registers, 8 x 3 hold the tile, three a row of b, one an entry of a; of 16, 4 x 3.
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr std::size_t height = 8;
+#else
+constexpr std::size_t height = 4;
+#endif
 constexpr std::size_t tile_vectors = 3;
 constexpr std::size_t panel_width = tile_vectors * lanes;
 // Of the shared axis, this much at once: then a tile's rows of a (16 KB) stay in the first cache.
@@ -110,25 +113,24 @@ const std::size_t Panels::tile_rows = height;
 std::size_t Panels::count() const { return panels_of(n_); }
 
 // Block after block of rows of b; in a block panel after panel; in a panel row after row.
-Panels::Panels(std::size_t k, std::size_t n, const Matrix& b)
-    : k_(k), n_(n), data_(Tensor::from_shape({k, padded(n)})) {
-  const auto copy = [&](std::size_t first, std::size_t last, std::size_t) {
-    for (std::size_t block = 0; block < blocks_of(k); ++block)
-      for (std::size_t panel = first; panel < last; ++panel) {
-        const Range rows = block_range(k, block), columns = panel_range(n, panel);
-        const std::size_t valid = std::min(n, columns.end) - columns.begin;
-        real* to = data_.data() + rows.begin * padded(n) + columns.begin * rows.size();
-        for (std::size_t i = rows.begin; i < rows.end; ++i, to += columns.size()) {
-          if (b.transposed)
-            for (std::size_t j = 0; j < valid; ++j)
-              to[j] = b.data[(columns.begin + j) * b.stride + i];
-          else
-            std::copy_n(b.data + i * b.stride + columns.begin, valid, to);
-          std::fill_n(to + valid, columns.size() - valid, real{0});
-        }
+Panels::Panels(std::size_t k, std::size_t n, const Matrix& b) : k_(k), n_(n), data_(k * padded(n)) {
+  const auto copy = [&](std::size_t first, std::size_t last) {
+    for (std::size_t piece = first; piece < last; ++piece) {
+      const Range rows = block_range(k, piece / count()), columns = panel_range(n, piece % count());
+      const std::size_t valid = std::min(n, columns.end) - columns.begin;
+      real* to = data_.data() + rows.begin * padded(n) + columns.begin * rows.size();
+      for (std::size_t i = rows.begin; i < rows.end; ++i, to += columns.size()) {
+        if (b.transposed)
+          for (std::size_t j = 0; j < valid; ++j)
+            to[j] = b.data[(columns.begin + j) * b.stride + i];
+        else
+          std::copy_n(b.data + i * b.stride + columns.begin, valid, to);
+        std::fill_n(to + valid, columns.size() - valid, real{0});
       }
+    }
   };
-  parallel_ranges(count(), k * n > 100'000 ? 4 : 1, std::ref(copy));
+  const std::size_t pieces = blocks_of(k) * count();
+  if (pieces > 0) parallel_rows(pieces, k * padded(n) / pieces, copy);
 }
 
 //> panel-product

@@ -12,8 +12,9 @@
 
 #include <cstddef>
 
-#include "autograd/base/product.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/base/matrix.hpp"
+#include "autograd/base/pool.hpp"
+#include "autograd/base/real.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
@@ -41,7 +42,7 @@ public:
 
 private:
   std::size_t k_, n_;
-  Tensor data_;
+  Buffer<real> data_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

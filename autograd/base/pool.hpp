@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace tapestry {
 
@@ -43,6 +44,28 @@ template <class T> struct PoolAllocator {
   void deallocate(T* p, std::size_t n) noexcept { pool_release(p, n * sizeof(T)); }
 
   template <class U> bool operator==(const PoolAllocator<U>&) const noexcept { return true; }
+};
+
+/// Room for n numbers, whose values are whatever was there before: for what is written at once.
+template <class T> class Buffer {
+public:
+  explicit Buffer(std::size_t n) : data_(PoolAllocator<T>().allocate(n)), size_(n) {}
+  ~Buffer() {
+    if (data_) PoolAllocator<T>().deallocate(data_, size_);
+  }
+  Buffer(Buffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    std::swap(data_, other.data_), std::swap(size_, other.size_);
+    return *this;
+  }
+
+  T* data() const { return data_; }
+  std::size_t size() const { return size_; }
+
+private:
+  T* data_;
+  std::size_t size_;
 };
 
 } // namespace tapestry

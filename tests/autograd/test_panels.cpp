@@ -1,5 +1,6 @@
 // Panels against three loops: every height and width of tile, and across blocks and chunks.
 #include "autograd/base/panels.hpp"
+#include "autograd/base/parallel.hpp"
 #include "check.hpp"
 
 using namespace tapestry;
@@ -68,6 +69,20 @@ BOOST_AUTO_TEST_CASE(a_row_does_not_depend_on_the_others) {
   for (std::size_t i = 0; i < m; ++i)
     panels.product(1, {a.data() + i * k, k}, alone.data() + i * n, n, true);
   BOOST_CHECK(same(together, alone));
+}
+
+BOOST_AUTO_TEST_CASE(packed_alike_by_any_number_of_threads) {
+  const std::size_t before = thread_count(), m = 9, n = 500, k = 700;
+  const Tensor a = random({m, k}, 1), b = random({n, k}, 2);
+  std::vector<Tensor> results;
+  for (const std::size_t threads : {1, 2, 3, 8, 16}) {
+    set_thread_count(threads);
+    const Panels panels(k, n, {b.data(), k, true});
+    results.push_back(zeros({m, n}));
+    panels.product(m, {a.data(), k}, results.back().data(), n, false);
+  }
+  set_thread_count(before);
+  for (const Tensor& r : results) BOOST_CHECK(same(r, results[0]));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

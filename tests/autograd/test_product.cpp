@@ -1,5 +1,6 @@
-// product() against three loops. Run with TAPESTRY_THREADS 1 and 2: the same bits are expected.
+// product() against three loops, and the same bits with any number of threads.
 #include <cstring>
+#include <set>
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/base/product.hpp"
@@ -101,17 +102,38 @@ BOOST_AUTO_TEST_CASE(transposing_twice) {
   BOOST_CHECK(!transposed(transposed(m)).transposed);
 }
 
-// The bits depend on the machine's BLAS kernels, so no number stands here: this process computes
-// with its own threads, and part by part on one thread, which must be the same.
+// The bits depend on the machine's kernels, so no number stands here.
 BOOST_AUTO_TEST_CASE(the_same_bits_with_any_number_of_threads) {
-  const std::size_t n = 301; // 27 million multiply-adds
-  const Tensor a = random({n, n}, 1), b = random({n, n}, 2);
-  Tensor shared = zeros({n, n}), alone = zeros({n, n});
-  product(n, n, n, {a.data(), n}, {b.data(), n}, shared.data(), n, false);
-  parallel_parts(2, [&](std::size_t p) { // a product inside a part stays on its thread
-    if (p == 0) product(n, n, n, {a.data(), n}, {b.data(), n}, alone.data(), n, false);
-  });
-  BOOST_CHECK_EQUAL(hash(shared), hash(alone));
+  const std::size_t before = thread_count();
+  const std::size_t sizes[][3] = {{301, 301, 301}, {40, 900, 1000}, {900, 17, 1000}};
+  for (const auto& [m, n, k] : sizes)
+    for (const bool ta : {false, true}) {
+      const Stored a(m, k, ta, 0, 1), b(k, n, false, 0, 2);
+      std::set<std::uint64_t> results;
+      for (const std::size_t threads : {1, 2, 3, 8, 16}) {
+        set_thread_count(threads);
+        Tensor c = zeros({m, n});
+        product(m, n, k, a.matrix, b.matrix, c.data(), n, false);
+        results.insert(hash(c));
+      }
+      set_thread_count(before);
+      parallel_parts(2, [&](std::size_t p) { // inside a part it stays on its thread
+        if (p == 1) return;
+        Tensor c = zeros({m, n});
+        product(m, n, k, a.matrix, b.matrix, c.data(), n, false);
+        results.insert(hash(c));
+      });
+      BOOST_CHECK_EQUAL(results.size(), 1);
+    }
+}
+
+// OpenBLAS counts in int.
+BOOST_AUTO_TEST_CASE(rows_further_apart_than_an_int_counts) {
+  const Tensor a{{1, 2}}, b{{3, 4, 5}, {6, 7, 8}};
+  Tensor c = zeros({1, 3});
+  const std::size_t far = std::size_t{1} << 33; // there is one row: nobody goes that far
+  product(1, 3, 2, {a.data(), far}, {b.data(), 3}, c.data(), far, false);
+  BOOST_CHECK(same(c, Tensor{{15, 18, 21}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 #include <cblas.h>
 #include <fmt/format.h>
 
+#include "autograd/base/product.hpp"
 #include "autograd/tape.hpp"
 #include "nn/embedding.hpp"
 #include "nn/linear.hpp"
@@ -245,6 +246,7 @@ constexpr Training word_model{"training, words", 10'000, 200, 2, 35, 20, false};
 } // namespace
 
 int main(int argc, char** argv) try {
+  set_up_blas(); // for the bare products
   bench::Bench suite("recurrent", argc, argv);
   memory(suite, word_model); // first: see memory_of
   const auto run = [&](const Case& c) {

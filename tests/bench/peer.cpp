@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "autograd/base/product.hpp"
 #include "tests/bench/bench.hpp"
 
 extern "C" char* openblas_get_corename();
@@ -12,6 +13,7 @@ extern "C" char* openblas_get_corename();
 namespace tapestry::bench {
 
 Peer::Peer(const std::string& name) {
+  set_up_blas(); // chooses the kernels
   int question[2], answer[2];
   if (pipe(question) != 0 || pipe(answer) != 0) throw std::runtime_error("there is no pipe");
   std::signal(SIGPIPE, SIG_IGN); // a peer that has ended is noticed when its answer is read

@@ -1,0 +1,59 @@
+// Expressions of whole tensors: the same as xtensor's own assignment, bit for bit, with any number
+// of threads.
+#include "autograd/base/parallel.hpp"
+#include "autograd/xt.hpp"
+#include "check.hpp"
+
+using namespace tapestry;
+
+namespace {
+
+const std::vector<std::size_t> numbers_of_threads{1, 2, 3, 8, 16};
+
+// Fewer than a register, a few, and as many as threads share; the last one with a rest.
+const std::vector<Shape> shapes{{}, {0}, {3}, {7, 5}, {100, 1000}, {333, 1001}};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(expressions)
+
+BOOST_AUTO_TEST_CASE(evaluate_is_the_assignment) {
+  const std::size_t before = thread_count();
+  for (const Shape& shape : shapes) {
+    const Tensor a = random(shape, 1), b = positive(shape, 2);
+    const Tensor expected = xt::exp(a) / (1 + b) - xt::maximum(a, b);
+    for (const std::size_t threads : numbers_of_threads) {
+      set_thread_count(threads);
+      BOOST_CHECK(same(evaluate(xt::exp(a) / (1 + b) - xt::maximum(a, b)), expected));
+    }
+  }
+  set_thread_count(before);
+}
+
+BOOST_AUTO_TEST_CASE(update_is_the_assignment) {
+  const std::size_t before = thread_count();
+  for (const Shape& shape : shapes) {
+    const Tensor a = random(shape, 1), x = random(shape, 2);
+    const Tensor expected = x + a * xt::tanh(x);
+    for (const std::size_t threads : numbers_of_threads) {
+      set_thread_count(threads);
+      Tensor y = x;
+      y += a * xt::tanh(y);
+      BOOST_CHECK(same(y, expected));
+    }
+  }
+  set_thread_count(before);
+}
+
+BOOST_AUTO_TEST_CASE(other_shapes_are_broadcast) {
+  const Tensor a = random({300, 500}, 1), row = random({500}, 2);
+  const Tensor expected = a + row;
+  BOOST_CHECK(same(evaluate(a + row), expected));
+  BOOST_CHECK(same(evaluate(row + a), expected));
+  BOOST_CHECK(same(evaluate(xt::where(a > 0, a, real{0})), Tensor(xt::where(a > 0, a, real{0}))));
+  Tensor y = a;
+  y += row;
+  BOOST_CHECK(same(y, expected));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
