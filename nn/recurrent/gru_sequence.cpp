@@ -4,6 +4,7 @@
 #include <array>
 
 #include "autograd/base/panels.hpp"
+#include "autograd/base/product.hpp"
 #include "autograd/base/simd.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

@@ -195,6 +195,21 @@ BOOST_AUTO_TEST_CASE(rows_and_entries_cover_everything) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_listener_hears_of_every_part) {
+  const Threads threads(8);
+  std::vector<std::size_t> heard;
+  listen_to_jobs([&](const std::vector<double>& parts) { heard.push_back(parts.size()); });
+  int runs = 0; // by this thread alone: no atomic
+  parallel_parts(5, [&](std::size_t) {
+    parallel_parts(3, [&](std::size_t) { ++runs; }); // belongs to the part
+  });
+  parallel_rows(1000, enough_steps, [&](std::size_t, std::size_t) { ++runs; });
+  listen_to_jobs({});
+  parallel_parts(2, [](std::size_t) {});
+  BOOST_CHECK_EQUAL(runs, 15 + 16);
+  BOOST_CHECK((heard == std::vector<std::size_t>{5, 16}));
+}
+
 BOOST_AUTO_TEST_CASE(as_many_parts_as_the_work_is_worth) {
   const Threads threads(4);
   BOOST_CHECK_EQUAL(parts_of(0), 1);

@@ -38,7 +38,7 @@ double milliseconds(const std::function<void()>& f) {
       .count();
 }
 
-Bench::Bench(std::string name, int argc, char** argv, Unit unit)
+Bench::Bench(std::string name, int argc, char** argv, Unit unit, const std::string& header)
     : name_(std::move(name)), unit_(unit) {
   CLI::App app{"Benchmark " + name_, "bench_" + name_};
   app.add_option("--peer", peer_name_, "compare with another library")
@@ -55,6 +55,10 @@ Bench::Bench(std::string name, int argc, char** argv, Unit unit)
   } catch (const std::exception& e) {
     fmt::print(stderr, "bench_{}: {}\n", name_, e.what());
     std::exit(1);
+  }
+  if (!header.empty()) {
+    fmt::print("{}\n", header);
+    return;
   }
   fmt::print("{:32} {:>10} {:>10} {:>10} {:>8} {:>8} {:>10}\n",
              unit_ == Unit::milliseconds ? "milliseconds" : "microseconds", "ours", peer_name_,

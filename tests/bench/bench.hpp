@@ -62,7 +62,9 @@ enum class Unit { milliseconds, microseconds };
 /// The suite's command line and its results.
 class Bench {
 public:
-  Bench(std::string name, int argc, char** argv, Unit unit = Unit::milliseconds);
+  /// `header`: the table's first line, where its rows are not those of run().
+  Bench(std::string name, int argc, char** argv, Unit unit = Unit::milliseconds,
+        const std::string& header = "");
 
   /// Whether --only names a part of it, or nothing was named.
   bool wanted(const std::string& name) const;
