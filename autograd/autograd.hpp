@@ -3,9 +3,13 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/check/gradcheck.hpp"
+#include "autograd/ids.hpp"
 #include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/choice.hpp"
+#include "autograd/operators/cumsum.hpp"
 #include "autograd/operators/dropout.hpp"
 #include "autograd/operators/functions.hpp"
+#include "autograd/operators/layer_norm.hpp"
 #include "autograd/operators/lookup.hpp"
 #include "autograd/operators/loss.hpp"
 #include "autograd/operators/matmul.hpp"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,11 @@ using Shape = Tensor::shape_type;
 
 /// "(32, 100)"
 std::string to_string(const Shape& shape);
-/// The number of entries of a tensor of this shape: 1 for ().
+/// The number of entries of a tensor of this shape: 1 for (). A ShapeError if there are more than a
+/// std::size_t can count.
 std::size_t size_of(const Shape& shape);
+/// The same, or nothing if there are more.
+std::optional<std::size_t> countable_size(const Shape& shape);
 
 /// A tensor of one value.
 Tensor full(const Shape& shape, real value);

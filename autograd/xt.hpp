@@ -2,7 +2,7 @@
 // Releases from 0.26 on sort their headers into folders.
 //
 // x += f(y) adds entry by entry where all shapes agree; xtensor's own makes a temporary first. That
-// and evaluate(f(x)) share large tensors out among the cores; `Tensor y = f(x)` does not.
+// and evaluated(f(x)) share large tensors out among the cores; `Tensor y = f(x)` does not.
 //
 // Two rules keep lazy expressions from dangling: never `auto` for an expression, and no function
 // returns one.
@@ -26,8 +26,15 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
+/// Whether an expression is made of tensors and numbers alone: of views, nothing is known.
+template <class E> constexpr bool made_of_tensors = false;
+template <> inline constexpr bool made_of_tensors<Tensor> = true;
+template <class T> constexpr bool made_of_tensors<xt::xscalar<T>> = true;
+template <class F, class... Arguments>
+constexpr bool made_of_tensors<xt::xfunction<F, Arguments...>> =
+    (made_of_tensors<std::decay_t<Arguments>> && ...);
+
 /// Whether all tensors in an expression have this shape: then its entry i needs only theirs.
-template <class E> bool all_have_shape(const Shape&, const E&) { return false; } // a view: unknown
 inline bool all_have_shape(const Shape& shape, const Tensor& x) { return x.shape() == shape; }
 template <class T> bool all_have_shape(const Shape&, const xt::xscalar<T>&) { return true; }
 template <class F, class... Arguments>
@@ -48,30 +55,27 @@ template <class E> void assign_entries(Tensor& x, const E& e, std::size_t begin,
 /// x = e, where all_have_shape. Whole registers to each thread: exp(x) in a register and exp(x) of
 /// a single number may differ in the last bit, and must not where the threads' shares meet.
 template <class E> void assign_shared(Tensor& x, const E& e) {
-  const std::size_t n = x.size(), registers = n / Lanes::size;
-  if (n < 2 * enough_steps) return assign_entries(x, e, 0, n);
-  parallel_rows(registers, Lanes::size, [&](std::size_t begin, std::size_t end) {
-    assign_entries(x, e, begin * Lanes::size, end == registers ? n : end * Lanes::size);
+  parallel_runs(x.size(), [&](std::size_t begin, std::size_t end) {
+    assign_entries(x, e, begin, end);
   });
 }
 
 /// x = e, an expression of x.
 template <class E> Tensor& update(Tensor& x, const E& e) {
-  if (!all_have_shape(x.shape(), e)) return x = e;
-  assign_shared(x, e);
-  return x;
+  if constexpr (made_of_tensors<E>)
+    if (all_have_shape(x.shape(), e)) {
+      assign_shared(x, e);
+      return x;
+    }
+  return x = e;
 }
 
-/// The tensor that an expression stands for.
-template <class E> Tensor evaluate(const xt::xexpression<E>& expression) {
+/// What an expression of tensors of one shape is.
+template <class E> Tensor evaluated(const xt::xexpression<E>& expression) {
   const E& e = expression.derived_cast();
-  if (e.size() < 2 * enough_steps) return Tensor(e);
-  Shape shape(e.dimension());
-  std::copy(e.shape().begin(), e.shape().end(), shape.begin());
-  if (!all_have_shape(shape, e)) return Tensor(e);
-  Tensor x = Tensor::from_shape(shape);
-  assign_shared(x, e);
-  return x;
+  Tensor y = Tensor::from_shape(Shape(e.shape().begin(), e.shape().end()));
+  update(y, e);
+  return y;
 }
 
 template <class E> Tensor& operator+=(Tensor& x, const xt::xexpression<E>& e) {

@@ -55,6 +55,16 @@ template <class F> void parallel_rows(std::size_t n, std::size_t steps, const F&
   parallel_ranges(n, parts, std::ref(run));
 }
 
+/// Calls f(begin, end) for runs of entries that together are 0 .. n-1. Each begins where a register
+/// does, so that an entry is computed alike however many runs there are.
+template <class F> void parallel_runs(std::size_t n, const F& f) {
+  constexpr std::size_t block = 64;
+  if (n < 2 * enough_steps) return f(std::size_t{0}, n);
+  parallel_rows((n + block - 1) / block, block, [&](std::size_t begin, std::size_t end) {
+    f(begin * block, std::min(n, end * block));
+  });
+}
+
 /// Calls f(i) for i = 0 .. n-1, in any order, where n may be large and each call does little.
 template <class F> void parallel_entries(std::size_t n, F f) {
   parallel_rows(n, 1, [&f](std::size_t begin, std::size_t end) {

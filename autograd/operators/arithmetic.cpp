@@ -8,8 +8,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 Var operator+(const Operand& a, const Operand& b) {
-  broadcast_shape("+", a, b);
-  Var y{a.value() + b.value()};
+  Var y{combined("+", a, b, [](real s, real t) { return s + t; })};
   return record("+", y, {a, b}, [a, b, y] {
     if (a.needs_grad()) sum_into(a.grad(), y.grad());
     if (b.needs_grad()) sum_into(b.grad(), y.grad());
@@ -17,52 +16,64 @@ Var operator+(const Operand& a, const Operand& b) {
 }
 
 Var operator-(const Operand& a, const Operand& b) {
-  broadcast_shape("-", a, b);
-  Var y{a.value() - b.value()};
+  Var y{combined("-", a, b, [](real s, real t) { return s - t; })};
   return record("-", y, {a, b}, [a, b, y] {
     if (a.needs_grad()) sum_into(a.grad(), y.grad());
-    if (b.needs_grad()) sum_into(b.grad(), -y.grad());
+    pull_to(b, a, y, [](real dy, real, real) { return -dy; });
   });
 }
 
 //> times
 Var operator*(const Operand& a, const Operand& b) {
-  broadcast_shape("*", a, b);
-  Var y{a.value() * b.value()};
+  Var y{combined("*", a, b, [](real s, real t) { return s * t; })};
   return record("*", y, {a, b}, [a, b, y] {
-    if (a.needs_grad()) sum_into(a.grad(), y.grad() * b.value());
-    if (b.needs_grad()) sum_into(b.grad(), y.grad() * a.value());
+    pull_to(a, b, y, [](real dy, real, real factor) { return dy * factor; });
+    pull_to(b, a, y, [](real dy, real, real factor) { return dy * factor; });
   });
 }
 //< times
 
 Var operator/(const Operand& a, const Operand& b) {
-  broadcast_shape("/", a, b);
-  Var y{a.value() / b.value()};
+  Var y{combined("/", a, b, [](real s, real t) { return s / t; })};
   return record("/", y, {a, b}, [a, b, y] {
-    if (a.needs_grad()) sum_into(a.grad(), y.grad() / b.value());
-    if (b.needs_grad()) sum_into(b.grad(), -y.grad() * y.value() / b.value());
+    pull_to(a, b, y, [](real dy, real, real divisor) { return dy / divisor; });
+    pull_to(b, a, y, [](real dy, real divisor, real s) { return -dy * (s / divisor / divisor); });
   });
 }
 
 Var operator-(const Operand& x) {
-  Var y{-x.value()};
+  Var y{evaluated(-x.value())};
   return record("negate", y, {x}, [x, y] { x.grad() -= y.grad(); });
 }
 
-Var maximum(const Operand& a, const Operand& b) {
-  broadcast_shape("maximum", a, b);
-  Var y{xt::maximum(a.value(), b.value())};
+namespace {
+
+// maximum and minimum: what `wins` is taken, and what is not a number wins against everything, as
+// in PyTorch. Of two equal entries each gets half of the gradient.
+template <class Wins> Var extreme(const char* op, const Operand& a, const Operand& b, Wins wins) {
+  Var y{combined(op, a, b, [wins](real s, real t) { return wins(s, t) || s != s ? s : t; })};
   if (BranchWatch::current()) {
-    const Tensor above = a.value() - b.value();
-    note_branches(above.size(), [&](std::size_t i) { return above.data()[i] > 0; });
+    const Tensor left = combined(a.value(), b.value(), y.shape(),
+                                 [wins](real s, real t) { return wins(s, t) ? real{1} : real{0}; });
+    note_branches(left.size(), [&](std::size_t i) { return left.data()[i] > 0; });
   }
-  // 1 where a wins, 0 where b does, 1/2 where they are equal
-  return record("maximum", y, {a, b}, [a, b, y] {
-    const Tensor share = real(0.5) * (1 + xt::sign(a.value() - b.value()));
-    if (a.needs_grad()) sum_into(a.grad(), y.grad() * share);
-    if (b.needs_grad()) sum_into(b.grad(), y.grad() * (1 - share));
+  return record(op, y, {a, b}, [a, b, y, wins] {
+    const auto share = [wins](real dy, real own, real other) {
+      return own == other ? dy / 2 : wins(other, own) ? real{0} : dy;
+    };
+    pull_to(a, b, y, share);
+    pull_to(b, a, y, share);
   });
+}
+
+} // namespace
+
+Var maximum(const Operand& a, const Operand& b) {
+  return extreme("maximum", a, b, [](real s, real t) { return s > t; });
+}
+
+Var minimum(const Operand& a, const Operand& b) {
+  return extreme("minimum", a, b, [](real s, real t) { return s < t; });
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

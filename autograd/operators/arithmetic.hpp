@@ -16,8 +16,10 @@ Var operator*(const Operand& a, const Operand& b);
 Var operator/(const Operand& a, const Operand& b);
 Var operator-(const Operand& x);
 
-/// The larger of two entries; where they are equal, each gets half of the gradient.
+/// The larger, and the smaller, of two entries; where they are equal, each gets half of the
+/// gradient. NaN beside anything is NaN, and both get the gradient, as in PyTorch.
 Var maximum(const Operand& a, const Operand& b);
+Var minimum(const Operand& a, const Operand& b);
 
 // A Var beside a bare Tensor does not compile: write constant(tensor). Without these, xtensor's own
 // operators would take the pair, as an array beside one entry, and the tape would record nothing.
@@ -32,5 +34,6 @@ template <class A, Mixed<A> B> Var operator-(A&&, B&&) = delete; // write consta
 template <class A, Mixed<A> B> Var operator*(A&&, B&&) = delete; // write constant(tensor)
 template <class A, Mixed<A> B> Var operator/(A&&, B&&) = delete; // write constant(tensor)
 template <class A, Mixed<A> B> Var maximum(A&&, B&&) = delete;   // write constant(tensor)
+template <class A, Mixed<A> B> Var minimum(A&&, B&&) = delete;   // write constant(tensor)
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

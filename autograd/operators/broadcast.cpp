@@ -41,4 +41,21 @@ void sum_into(Tensor& grad, const Tensor& g) {
   //< sum-into
 }
 
+void spread_into(Tensor& grad, const Tensor& g, const Shape& kept) {
+  if (grad.shape() == g.shape()) {
+    grad += g;
+    return;
+  }
+  const Walk walk(grad.shape(), kept, kept);
+  const bool moves = walk.p[0] != 0;
+  real* to = grad.data();
+  const real* from = g.data();
+  for_each_run(walk, Written::big, [=](std::size_t i, std::size_t j, std::size_t, std::size_t n) {
+    if (moves)
+      for (std::size_t k = 0; k < n; ++k) to[i + k] += from[j + k];
+    else
+      for (std::size_t k = 0; k < n; ++k) to[i + k] += from[j];
+  });
+}
+
 } // namespace tapestry::inline TAPESTRY_PRECISION

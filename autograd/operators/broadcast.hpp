@@ -1,8 +1,12 @@
 // Broadcasting, and its reverse: what was repeated forward is summed backward.
+//
+// Here stand the loops of all operators of two tensors. An operator gives them a function of single
+// entries; the compiler makes loops over registers of it.
 #pragma once
 
 #include <algorithm>
 
+#include "autograd/operators/walk.hpp"
 #include "autograd/var.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -14,43 +18,9 @@ Shape broadcast_shape(const char* op, const Operand& a, const Operand& b);
 /// Adds g to grad; where grad's shape was broadcast to g's, sums over the repeated axes.
 void sum_into(Tensor& grad, const Tensor& g);
 
-/// Walks a tensor of shape `big` beside one that repeats along some of its axes, of shape `small`
-/// (the same rank, each size equal or 1). Calls run(big_offset, small_offset, n, small_step) for
-/// runs of n neighbours in the big one; small_step is 1 where the small one moves along, 0 where it
-/// stays.
-template <class Run> void for_each_run(const Shape& big, const Shape& small, Run run) {
-  const std::size_t rank = big.size();
-  std::size_t n = 1, inner = rank; // merge the innermost axes of one kind into one run
-  std::size_t step = 0;
-  while (inner > 0) {
-    const std::size_t axis = inner - 1;
-    const std::size_t kind = small[axis] == big[axis] ? 1 : 0;
-    if (big[axis] != 1) {
-      if (n != 1 && kind != step) break;
-      step = kind;
-    }
-    n *= big[axis];
-    --inner;
-  }
-  if (n == 0) return;
-  Shape index(inner, 0);
-  Shape small_strides(inner, 0);
-  std::size_t stride = step == 1 ? n : 1;
-  for (std::size_t axis = inner; axis-- > 0; stride *= small[axis])
-    small_strides[axis] = small[axis] == 1 ? 0 : stride;
-  std::size_t runs = 1;
-  for (std::size_t axis = 0; axis < inner; ++axis) runs *= big[axis];
-  std::size_t small_offset = 0;
-  for (std::size_t r = 0; r < runs; ++r) {
-    run(r * n, small_offset, n, step);
-    for (std::size_t axis = inner; axis-- > 0;) { // count up, the last axis fastest
-      small_offset += small_strides[axis];
-      if (++index[axis] < big[axis]) break;
-      small_offset -= small_strides[axis] * big[axis];
-      index[axis] = 0;
-    }
-  }
-}
+/// Adds g to grad, repeated along the axes at which `kept`, g's shape with ones for the axes that
+/// it lacks, has a 1: what was summed forward is repeated backward.
+void spread_into(Tensor& grad, const Tensor& g, const Shape& kept);
 
 //> sum-run
 /// The sum of n neighbours, in 16 interleaved partial sums: four vector registers' worth, and a
@@ -66,5 +36,86 @@ inline real sum_run(const real* x, std::size_t n) {
   return partial[0];
 }
 //< sum-run
+
+/// The same for a choice among n neighbours, such as the larger of two; `first` where n is 0.
+template <class Choose>
+real fold_run(const real* x, std::size_t n, real first, const Choose& choose) {
+  real best[16];
+  std::fill_n(best, 16, first);
+  std::size_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (std::size_t j = 0; j < 16; ++j) best[j] = choose(x[i + j], best[j]);
+  for (std::size_t j = 0; i < n; ++i, ++j) best[j] = choose(x[i], best[j]);
+  for (std::size_t half = 8; half > 0; half /= 2)
+    for (std::size_t j = 0; j < half; ++j) best[j] = choose(best[j], best[j + half]);
+  return best[0];
+}
+
+/// The sum of term(0) .. term(n-1), computed a few hundred at a time and then added up.
+template <class Term> real sum_terms(std::size_t n, const Term& term) {
+  real terms[256], total = 0;
+  for (std::size_t begin = 0; begin < n; begin += 256) {
+    const std::size_t m = std::min<std::size_t>(256, n - begin);
+    for (std::size_t i = 0; i < m; ++i) terms[i] = term(begin + i);
+    total += sum_run(terms, m);
+  }
+  return total;
+}
+
+/// put(to[...], a[...], b[...]) for every entry of `to`; a and b broadcast to its shape.
+template <class Put> void for_each_pair(Tensor& to, const Tensor& a, const Tensor& b, Put put) {
+  const Walk walk(to.shape(), a.shape(), b.shape());
+  const bool a_moves = walk.p[0] != 0, b_moves = walk.q[0] != 0;
+  real* const t = to.data();
+  const real *const x = a.data(), *const y = b.data();
+  for_each_run(walk, Written::big, [=](std::size_t i, std::size_t j, std::size_t k, std::size_t n) {
+    real* const out = t + i;
+    const real *const u = x + j, *const v = y + k, one_u = *u, one_v = *v;
+    if (a_moves && b_moves)
+      for (std::size_t m = 0; m < n; ++m) put(out[m], u[m], v[m]);
+    else if (a_moves)
+      for (std::size_t m = 0; m < n; ++m) put(out[m], u[m], one_v);
+    else
+      for (std::size_t m = 0; m < n; ++m) put(out[m], one_u, v[m]);
+  });
+}
+
+/// f(a, b) entry by entry; a and b broadcast to `shape`.
+template <class F> Tensor combined(const Tensor& a, const Tensor& b, const Shape& shape, F f) {
+  Tensor result = Tensor::from_shape(shape);
+  for_each_pair(result, a, b, [f](real& y, real s, real t) { y = f(s, t); });
+  return result;
+}
+template <class F> Tensor combined(const char* op, const Operand& a, const Operand& b, F f) {
+  return combined(a.value(), b.value(), broadcast_shape(op, a, b), f);
+}
+
+/// to += f(a, b) entry by entry; a and b broadcast to its shape.
+template <class F> void combine_into(Tensor& to, const Tensor& a, const Tensor& b, F f) {
+  for_each_pair(to, a, b, [f](real& y, real s, real t) { y += f(s, t); });
+}
+
+/// The pull-back of y = op(x, other) to x, if x wants one: adds slope(dy, x, other) for every entry
+/// of y to the entry of x's gradient that it was computed from.
+template <class Slope>
+void pull_to(const Operand& x, const Operand& other, const Var& y, Slope slope) {
+  if (!x.needs_grad()) return;
+  const Walk walk(y.shape(), x.shape(), other.shape());
+  const bool x_moves = walk.p[0] != 0, other_moves = walk.q[0] != 0;
+  real* const dx = x.grad().data();
+  const real *const dy = y.grad().data(), *const s = x.value().data(),
+                    *const t = other.value().data();
+  for_each_run(walk, Written::p, [=](std::size_t i, std::size_t j, std::size_t k, std::size_t n) {
+    real* const d = dx + j;
+    const real *const g = dy + i, *const u = s + j, *const v = t + k;
+    const real one_u = *u, one_v = *v;
+    if (x_moves && other_moves)
+      for (std::size_t m = 0; m < n; ++m) d[m] += slope(g[m], u[m], v[m]);
+    else if (x_moves)
+      for (std::size_t m = 0; m < n; ++m) d[m] += slope(g[m], u[m], one_v);
+    else
+      *d += sum_terms(n, [=](std::size_t m) { return slope(g[m], one_u, v[m]); });
+  });
+}
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,6 +1,7 @@
 #include "autograd/operators/dropout.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,15 +11,15 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 Var dropout(const Operand& x, double p, Rng& rng) {
-  if (!(p >= 0 && p < 1))
+  if (!(p >= 0 && p <= 1))
     throw std::invalid_argument(fmt::format("dropout at {}: the probability is {}, expected 0 <= p "
-                                            "< 1",
+                                            "<= 1",
                                             to_string(x.caller()), p));
   Tensor mask = Tensor::from_shape(x.shape());
-  const real keep = static_cast<real>(1 / (1 - p));
+  const real keep = static_cast<real>(1 / (1 - p)); // with p = 1 nothing is kept
   for (real& m : mask.storage()) m = rng.chance(p) ? real{0} : keep;
-  Var y{x.value() * mask};
-  return record("dropout", y, {x}, [x, y, mask] { x.grad() += y.grad() * mask; });
+  Var y{evaluated(x.value() * mask)};
+  return record("dropout", y, {x}, [x, y, mask = std::move(mask)] { x.grad() += y.grad() * mask; });
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -6,7 +6,7 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-/// Each entry becomes 0 with probability p, and is divided by 1 - p otherwise. 0 <= p < 1, or a
+/// Each entry becomes 0 with probability p, and is divided by 1 - p otherwise. 0 <= p <= 1, or a
 /// std::invalid_argument. x: (...) -> (...)
 Var dropout(const Operand& x, double p, Rng& rng);
 

@@ -1,76 +1,88 @@
 #include "autograd/operators/functions.hpp"
 
 #include "autograd/operators/branches.hpp"
+#include "autograd/operators/special.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 Var exp(const Operand& x) {
-  Var y{xt::exp(x.value())};
+  Var y{mapped(x.value(), exp_lanes)};
   return record("exp", y, {x}, [x, y] { x.grad() += y.grad() * y.value(); });
 }
 
 Var log(const Operand& x) {
-  Var y{xt::log(x.value())};
+  Var y{mapped(x.value(), log_lanes)};
   return record("log", y, {x}, [x, y] { x.grad() += y.grad() / x.value(); });
 }
 
 //> tanh
 Var tanh(const Operand& x) {
-  Var y{xt::tanh(x.value())};
+  Var y{evaluated(xt::tanh(x.value()))};
   return record("tanh", y, {x}, [x, y] { x.grad() += y.grad() * (1 - xt::square(y.value())); });
 }
 //< tanh
 
 //> sigmoid
 Var sigmoid(const Operand& x) {
-  Var y{1 / (1 + xt::exp(-x.value()))};
+  Var y{evaluated(1 / (1 + xt::exp(-x.value())))};
   return record("sigmoid", y, {x}, [x, y] { x.grad() += y.grad() * y.value() * (1 - y.value()); });
 }
 //< sigmoid
 
+Var softplus(const Operand& x) {
+  Var y{evaluated(xt::where(x.value() <= real{0}, real{0}, x.value()) +
+                  xt::log1p(xt::exp(-xt::abs(x.value()))))};
+  return record("softplus", y, {x}, [x, y] { x.grad() += y.grad() / (1 + xt::exp(-x.value())); });
+}
+
 Var square(const Operand& x) {
-  Var y{xt::square(x.value())};
+  Var y{evaluated(xt::square(x.value()))};
   return record("square", y, {x}, [x, y] { x.grad() += 2 * y.grad() * x.value(); });
 }
 
 Var sqrt(const Operand& x) {
-  Var y{xt::sqrt(x.value())};
+  Var y{evaluated(xt::sqrt(x.value()))};
   return record("sqrt", y, {x}, [x, y] { x.grad() += y.grad() / (2 * y.value()); });
 }
 
 Var pow(const Operand& x, double exponent) {
   const real p = static_cast<real>(exponent);
-  Var y{xt::pow(x.value(), p)};
+  Var y{mapped(x.value(), [p](const Lanes& v) { return pow_lanes(v, p); })};
   return record("pow", y, {x}, [x, y, p] {
-    if (p != 0) x.grad() += y.grad() * p * xt::pow(x.value(), p - 1); // 0 * 0^-1 would be NaN
+    if (p == 0) return; // 0 * 0^-1 would be NaN
+    const Tensor power = mapped(x.value(), [p](const Lanes& v) { return pow_lanes(v, p - 1); });
+    x.grad() += y.grad() * (p * power);
   });
 }
 
 //> relu
 Var relu(const Operand& x) {
-  Var y{xt::maximum(x.value(), real{0})};
+  Var y{evaluated(xt::where(x.value() <= real{0}, real{0}, x.value()))}; // NaN stays NaN
   note_branches(x.value().size(), [&](std::size_t i) { return x.value().data()[i] > 0; });
   return record("relu", y, {x},
-                [x, y] { x.grad() += xt::where(x.value() > real{0}, y.grad(), real{0}); });
+                [x, y] { x.grad() += xt::where(x.value() <= real{0}, real{0}, y.grad()); });
 }
 //< relu
 
 Var abs(const Operand& x) {
-  Var y{xt::abs(x.value())};
+  Var y{evaluated(xt::abs(x.value()))};
   note_branches(x.value().size(), [&](std::size_t i) { return x.value().data()[i] > 0; });
-  return record("abs", y, {x}, [x, y] { x.grad() += y.grad() * xt::sign(x.value()); });
+  return record("abs", y, {x}, [x, y] {
+    x.grad() += xt::where(x.value() > real{0}, y.grad(),
+                          xt::where(x.value() < real{0}, -y.grad(), real{0}));
+  });
 }
 
 Var clamp(const Operand& x, double low, double high) {
   const real lo = static_cast<real>(low), hi = static_cast<real>(high);
-  Var y{xt::minimum(xt::maximum(x.value(), lo), hi)};
+  Var y{evaluated(xt::where(x.value() < lo, lo, xt::where(x.value() > hi, hi, x.value())))};
   note_branches(x.value().size(), [&](std::size_t i) {
-    return (x.value().data()[i] > lo) + (x.value().data()[i] >= hi);
+    return (x.value().data()[i] >= lo) + (x.value().data()[i] > hi);
   });
   return record("clamp", y, {x}, [x, y, lo, hi] {
-    x.grad() += xt::where(x.value() > lo && x.value() < hi, y.grad(), real{0});
+    x.grad() += xt::where(x.value() >= lo && x.value() <= hi, y.grad(), real{0});
   });
 }
 

@@ -13,16 +13,19 @@ Var log(const Operand& x);
 Var tanh(const Operand& x);
 /// 1 / (1 + exp(-x))
 Var sigmoid(const Operand& x);
+/// log(1 + exp(x)), which is above 0 and almost x where x is large; without overflow.
+Var softplus(const Operand& x);
 Var square(const Operand& x);
 Var sqrt(const Operand& x);
 /// x to a fixed power.
 Var pow(const Operand& x, double exponent);
 
-// The rest have kinks. At a kink itself the derivative is taken as 0.
+// The rest have kinks. At its kink the derivative of relu and abs is taken as 0. NaN stays NaN.
 /// max(x, 0)
 Var relu(const Operand& x);
 Var abs(const Operand& x);
-/// x, but not below `low` nor above `high`: no gradient flows where it was cut.
+/// x, but not below `low` nor above `high`: no gradient flows where it was cut. At the bounds
+/// themselves nothing is.
 Var clamp(const Operand& x, double low, double high = std::numeric_limits<double>::infinity());
 
 /// x itself, but the gradient on its way back is cut to -bound .. bound, entry by entry: inside a

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/operators/rows.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -42,27 +43,25 @@ Var index_select(const Operand& x, int axis, const Indices& ids) {
   for (std::int32_t id : ids)
     if (id < 0 || static_cast<std::size_t>(id) >= n)
       shape_error("index_select", {x}, fmt::format("there is no entry {} on axis {}", id, axis));
-  std::size_t outer = 1, inner = 1; // x is `outer` blocks of n rows of `inner` neighbours
-  for (std::size_t i = 0; i < at; ++i) outer *= x.shape()[i];
-  for (std::size_t i = at + 1; i < x.rank(); ++i) inner *= x.shape()[i];
+  const Blocks b = blocks(x.shape(), at);
   Shape shape = x.shape();
   shape[at] = ids.size();
   Tensor out = Tensor::from_shape(shape);
-  const auto each_row = [outer, inner, n, ids](auto move) { // move(offset in x, offset in y)
-    for (std::size_t o = 0; o < outer; ++o)
-      for (std::size_t i = 0; i < ids.size(); ++i)
-        move((o * n + static_cast<std::size_t>(ids.data()[i])) * inner,
-             (o * ids.size() + i) * inner);
+  const auto each_row = [b](const Indices& which, auto move) { // move(offset in x, offset in y)
+    for (std::size_t o = 0; o < b.outer; ++o)
+      for (std::size_t i = 0; i < which.size(); ++i)
+        move((o * b.n + static_cast<std::size_t>(which.data()[i])) * b.inner,
+             (o * which.size() + i) * b.inner);
   };
-  each_row([&](std::size_t from, std::size_t to) {
-    std::copy_n(x.value().data() + from, inner, out.data() + to);
+  each_row(ids, [&](std::size_t from, std::size_t to) {
+    std::copy_n(x.value().data() + from, b.inner, out.data() + to);
   });
   Var y{std::move(out)};
-  return record("index_select", y, {x}, [x, y, inner, each_row] {
+  return record("index_select", y, {x}, [x, y, b, each_row, ids = ids] {
     real* dx = x.grad().data();
     const real* dy = y.grad().data();
-    each_row([&](std::size_t from, std::size_t to) {
-      for (std::size_t j = 0; j < inner; ++j) dx[from + j] += dy[to + j];
+    each_row(ids, [&](std::size_t from, std::size_t to) {
+      for (std::size_t j = 0; j < b.inner; ++j) dx[from + j] += dy[to + j];
     });
   });
 }

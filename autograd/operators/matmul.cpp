@@ -1,11 +1,14 @@
 #include "autograd/operators/matmul.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "autograd/base/product.hpp"
 #include "autograd/operators/broadcast.hpp"
+#include "autograd/operators/rows.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -16,19 +19,89 @@ Matrix rows_of(const Tensor& x) { return {x.data(), std::max<std::size_t>(x.shap
 
 std::size_t row_count(const Shape& shape) { return size_of(Shape(shape.begin(), shape.end() - 1)); }
 
-Shape with_last(Shape shape, std::size_t n) {
-  shape.back() = n;
-  return shape;
+// The axes in front of a matrix.
+Shape leading(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
+
+// Products of stacks of matrices, whose leading axes broadcast: b has such axes. For each matrix of
+// y, one of a and one of b.
+Var batched_matmul(const Operand& a, const Operand& b) {
+  const std::size_t m = a.shape()[a.rank() - 2], k = a.shape().back(), n = b.shape().back();
+  Shape of_a = leading(a.shape()), of_b = leading(b.shape());
+  Shape batch(std::max(of_a.size(), of_b.size()), 1);
+  for (std::size_t i = 1; i <= batch.size(); ++i) { // as broadcast_shape does with all axes
+    const std::size_t s = i <= of_a.size() ? of_a[of_a.size() - i] : 1;
+    const std::size_t t = i <= of_b.size() ? of_b[of_b.size() - i] : 1;
+    if (s != t && s != 1 && t != 1)
+      shape_error("matmul", {a, b},
+                  fmt::format("leading sizes {} and {} on axis -{} do not broadcast", s, t, i + 2));
+    batch[batch.size() - i] = s == 1 ? t : s;
+  }
+  Shape shape = batch;
+  shape.push_back(m);
+  shape.push_back(n);
+  Tensor out = Tensor::from_shape(shape);
+  // each(y's matrix, p's, q's) for all of them, written to y or p, each by one thread
+  auto each = [batch, cost = m * n * k / 16 + 1](const Shape& p, const Shape& q, Written written,
+                                                 const auto& multiply) {
+    const Walk walk(batch, p, q);
+    const std::size_t p_step = walk.p[0], q_step = walk.q[0], y_step = walk.big[0];
+    for_each_run(
+        walk, written,
+        [&](std::size_t i, std::size_t j, std::size_t l, std::size_t run) {
+          for (std::size_t r = 0; r < run; ++r)
+            multiply(i + r * y_step, j + r * p_step, l + r * q_step);
+        },
+        cost);
+  };
+  each(of_a, of_b, Written::big, [&](std::size_t i, std::size_t j, std::size_t l) {
+    product(m, n, k, {a.value().data() + j * m * k, k}, {b.value().data() + l * k * n, n},
+            out.data() + i * m * n, n, false);
+  });
+  Var y{std::move(out)};
+  return record("matmul", y, {a, b}, [a, b, y, m, n, k, of_a, of_b, each = std::move(each)] {
+    const real *const dy = y.grad().data(), *const s = a.value().data(),
+                      *const t = b.value().data();
+    if (a.needs_grad()) { // dA = dY B^T
+      real* const da = a.grad().data();
+      each(of_a, of_b, Written::p, [=](std::size_t i, std::size_t j, std::size_t l) {
+        product(m, k, n, {dy + i * m * n, n}, {t + l * k * n, n, true}, da + j * m * k, k, true);
+      });
+    }
+    if (b.needs_grad()) { // dB = A^T dY
+      real* const db = b.grad().data();
+      each(of_b, of_a, Written::p, [=](std::size_t i, std::size_t l, std::size_t j) {
+        product(k, n, m, {s + j * m * k, k, true}, {dy + i * m * n, n}, db + l * k * n, n, true);
+      });
+    }
+  });
+}
+
+// A vector as a matrix of one row (left) or one column (right); the result loses that axis again.
+Var vector_matmul(const Operand& a, const Operand& b) {
+  const std::size_t k = a.shape().back(), l = b.shape()[b.rank() == 1 ? 0 : b.rank() - 2];
+  if (k != l)
+    shape_error("matmul", {a, b},
+                fmt::format("expected (..., m, k) x (k, n): inner sizes {} and {} differ", k, l));
+  const Operand left = a.rank() == 1 ? Operand{reshape(a, {1, k}), a.caller()} : a;
+  const Operand right = b.rank() == 1 ? Operand{reshape(b, {k, 1}), a.caller()} : b;
+  const Operand y{matmul(left, right), a.caller()};
+  Shape shape = y.shape();
+  if (b.rank() == 1) shape.erase(shape.end() - 1);
+  if (a.rank() == 1) shape.erase(shape.end() - (b.rank() == 1 ? 1 : 2));
+  return reshape(y, shape);
 }
 
 } // namespace
 
 //> matmul
 Var matmul(const Operand& a, const Operand& b) {
-  if (a.rank() < 2 || b.rank() != 2) shape_error("matmul", {a, b}, "expected (..., m, k) x (k, n)");
-  const std::size_t m = row_count(a.shape()), k = a.shape().back(), n = b.shape()[1];
-  if (b.shape()[0] != k)
-    shape_error("matmul", {a, b}, fmt::format("inner sizes {} and {} differ", k, b.shape()[0]));
+  if (a.rank() == 0 || b.rank() == 0)
+    shape_error("matmul", {a, b}, "expected (..., m, k) x (..., k, n)");
+  if (a.rank() == 1 || b.rank() == 1) return vector_matmul(a, b);
+  const std::size_t m = row_count(a.shape()), k = a.shape().back(), n = b.shape().back();
+  if (const std::size_t l = b.shape()[b.rank() - 2]; l != k)
+    shape_error("matmul", {a, b}, fmt::format("inner sizes {} and {} differ", k, l));
+  if (b.rank() > 2) return batched_matmul(a, b);
 
   Tensor out = Tensor::from_shape(with_last(a.shape(), n));
   product(m, n, k, rows_of(a.value()), rows_of(b.value()), out.data(), n, false);

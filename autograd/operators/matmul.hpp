@@ -5,8 +5,10 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-/// a: (..., m, k), b: (k, n) -> (..., m, n). A stack of matrices is one tall matrix, so any number
-/// of leading axes costs one product. A ShapeError if the inner sizes differ.
+/// a: (..., m, k), b: (..., k, n) -> (..., m, n), matrix by matrix; the leading axes broadcast. A
+/// stack of matrices times one, b: (k, n), is one tall matrix and costs one product. As in PyTorch,
+/// a vector a: (k) stands for (1, k) and a vector b: (k) for (k, 1), and the result lacks that axis.
+/// A ShapeError if the inner sizes differ.
 Var matmul(const Operand& a, const Operand& b);
 
 /// x: (..., k), weight: (n, k), bias: (n) -> (..., n), x weight^T + bias in one operator: the same

@@ -1,12 +1,15 @@
 #include "autograd/operators/reduce.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "autograd/operators/branches.hpp"
 #include "autograd/operators/broadcast.hpp"
+#include "autograd/operators/special.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 
@@ -38,10 +41,6 @@ Reduction plan(const char* op, const Operand& x, const Axes& axes, bool keepdims
   return r;
 }
 
-void need_entries(const char* op, const Operand& x, const Reduction& r) {
-  if (r.count == 0) shape_error(op, {x}, "there is nothing to reduce");
-}
-
 Tensor sum_over(const Tensor& x, const Shape& kept) {
   Tensor total = zeros(kept);
   sum_into(total, x);
@@ -54,55 +53,116 @@ Tensor sum_over(const Tensor& x, const Shape& kept) {
 Var sum(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("sum", x, axes, keepdims);
   Var y{reshaped(sum_over(x.value(), r.kept), r.result)};
-  return record("sum", y, {x}, [x, y, kept = r.kept] { x.grad() += reshaped(y.grad(), kept); });
+  return record("sum", y, {x}, [x, y, kept = r.kept] { spread_into(x.grad(), y.grad(), kept); });
 }
 //< sum
 
 Var mean(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("mean", x, axes, keepdims);
-  need_entries("mean", x, r);
   const real n = static_cast<real>(r.count);
   Var y{reshaped(sum_over(x.value(), r.kept), r.result) / n};
-  return record("mean", y, {x},
-                [x, y, n, kept = r.kept] { x.grad() += reshaped(y.grad(), kept) / n; });
+  return record("mean", y, {x}, [x, y, n, kept = r.kept] {
+    const Tensor share = y.grad() / n;
+    spread_into(x.grad(), share, kept);
+  });
 }
 
-Var max(const Operand& x, const Axes& axes, bool keepdims) {
-  const Reduction r = plan("max", x, axes, keepdims);
-  need_entries("max", x, r);
-  Tensor largest = full(r.kept, -std::numeric_limits<real>::infinity());
-  for_each_run(x.shape(), r.kept,
-               [&](std::size_t i, std::size_t j, std::size_t n, std::size_t step) {
-                 for (std::size_t k = 0; k < n; ++k) {
-                   real& best = largest.data()[j + k * step];
-                   best = std::max(best, x.value().data()[i + k]);
-                 }
-               });
-  const Tensor chosen = xt::equal(x.value(), largest); // 1 where the maximum stands, else 0
-  note_branches(chosen.size(), [&](std::size_t i) { return chosen.data()[i] != 0; });
-  Var y{reshaped(largest, r.result)};
+namespace {
+
+// The extreme entries over what `kept` has ones for. What is not a number wins against everything,
+// so that it is not lost. x: (...) -> kept
+template <class Wins> Tensor best_of(const Tensor& x, const Shape& kept, Wins wins) {
+  const real infinity = std::numeric_limits<real>::infinity();
+  const auto better = [wins](real a, real b) { return wins(a, b) || a != a ? a : b; };
+  Tensor best = full(kept, wins(infinity, -infinity) ? -infinity : infinity);
+  real* to = best.data();
+  const real* from = x.data();
+  for_each_run(x.shape(), kept, [=](std::size_t i, std::size_t j, std::size_t n, std::size_t step) {
+    if (step == 0)
+      to[j] = better(fold_run(from + i, n, to[j], better), to[j]);
+    else
+      for (std::size_t k = 0; k < n; ++k) to[j + k] = better(from[i + k], to[j + k]);
+  });
+  return best;
+}
+
+Tensor finite_or_zero(Tensor x) {
+  for (real& v : x.storage())
+    if (std::isinf(v)) v = 0;
+  return x;
+}
+
+// max and min.
+template <class Wins>
+Var extreme(const char* op, const Operand& x, const Axes& axes, bool keepdims, Wins wins) {
+  const Reduction r = plan(op, x, axes, keepdims);
+  if (r.count == 0) shape_error(op, {x}, "there is nothing to reduce");
+  const Tensor best = best_of(x.value(), r.kept, wins);
+  const auto is = [](real a, real b) { return a == b ? real{1} : real{0}; };
+  if (BranchWatch::current()) {
+    const Tensor chosen = combined(x.value(), best, x.shape(), is);
+    note_branches(chosen.size(), [&](std::size_t i) { return chosen.data()[i] != 0; });
+  }
+  Var y{reshaped(best, r.result)};
   //> max-pull-back
-  return record("max", y, {x}, [x, y, chosen, kept = r.kept] {
-    const Tensor ties = sum_over(chosen, kept);
-    x.grad() += chosen * (reshaped(y.grad(), kept) / ties);
+  return record(op, y, {x}, [x, y, is, kept = r.kept] {
+    const Tensor extremes = reshaped(y.value(), kept);
+    const Tensor chosen = combined(x.value(), extremes, x.shape(), is); // 1 where it stands, else 0
+    const Tensor share = reshaped(y.grad(), kept) / sum_over(chosen, kept);
+    combine_into(x.grad(), chosen, share, [](real c, real dy) { return c * dy; });
   });
   //< max-pull-back
 }
 
+} // namespace
+
+Var max(const Operand& x, const Axes& axes, bool keepdims) {
+  return extreme("max", x, axes, keepdims, [](real a, real b) { return a > b; });
+}
+
+Var min(const Operand& x, const Axes& axes, bool keepdims) {
+  return extreme("min", x, axes, keepdims, [](real a, real b) { return a < b; });
+}
+
 Var var(const Operand& x, const Axes& axes, bool keepdims, int correction) {
   const Reduction r = plan("var", x, axes, keepdims);
-  need_entries("var", x, r);
-  const real n = static_cast<real>(r.count), divisor = n - static_cast<real>(correction);
-  if (divisor <= 0)
+  const real n = static_cast<real>(r.count);
+  real divisor = n - static_cast<real>(correction);
+  if (r.count == 0)
+    divisor = std::numeric_limits<real>::quiet_NaN(); // whatever the correction
+  else if (divisor <= 0)
     shape_error("var", {x}, fmt::format("{} entries with correction {}", r.count, correction));
   //> var
   const Tensor mean = sum_over(x.value(), r.kept) / n;
-  const Tensor centred = x.value() - mean;
-  Var y{reshaped(sum_over(xt::square(centred), r.kept), r.result) / divisor};
-  return record("var", y, {x}, [x, y, centred, divisor, kept = r.kept] {
-    x.grad() += 2 / divisor * centred * reshaped(y.grad(), kept);
+  Tensor centred = combined(x.value(), mean, x.shape(), [](real v, real m) { return v - m; });
+  const Tensor squares = sum_over(xt::square(centred), r.kept);
+  Var y{reshaped(squares, r.result) / divisor};
+  return record("var", y, {x}, [x, y, centred = std::move(centred), divisor, kept = r.kept] {
+    const Tensor factor = 2 / divisor * reshaped(y.grad(), kept);
+    combine_into(x.grad(), centred, factor, [](real c, real f) { return c * f; });
   });
   //< var
+}
+
+Var logsumexp(const Operand& x, const Axes& axes, bool keepdims) {
+  const Reduction r = plan("logsumexp", x, axes, keepdims);
+  if (r.count == 0) shape_error("logsumexp", {x}, "there is nothing to reduce");
+  const auto minus = [](real v, real m) { return v - m; };
+  const Tensor shift =
+      finite_or_zero(best_of(x.value(), r.kept, [](real a, real b) { return a > b; }));
+  const Tensor exps = mapped(combined(x.value(), shift, x.shape(), minus), exp_lanes);
+  const Tensor logs = mapped(sum_over(exps, r.kept), log_lanes);
+  Var y{reshaped(logs + shift, r.result)};
+  return record("logsumexp", y, {x}, [x, y, minus, kept = r.kept] {
+    // The slope is softmax's, exp(x - y). Where y is -inf so is every x, and the slope is taken as
+    // 0.
+    Tensor logs = reshaped(y.value(), kept);
+    for (real& v : logs.storage())
+      if (v == -std::numeric_limits<real>::infinity()) v = 0;
+    const Tensor slopes = mapped(combined(x.value(), logs, x.shape(), minus), exp_lanes);
+    const Tensor dy = reshaped(y.grad(), kept);
+    combine_into(x.grad(), slopes, dy, [](real s, real d) { return s * d; });
+  });
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -4,19 +4,16 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h> // fmt::join, from fmt 11 on
 
 #include "autograd/base/error.hpp"
 #include "autograd/operators/broadcast.hpp"
+#include "autograd/operators/permute.hpp"
+#include "autograd/operators/rows.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
-namespace {
-
-// A tensor seen from one axis: `outer` blocks of `n` rows of `inner` neighbours.
-struct Blocks {
-  std::size_t outer, n, inner;
-};
 
 //> blocks
 Blocks blocks(const Shape& shape, std::size_t axis) {
@@ -36,6 +33,8 @@ void for_each_block(std::size_t to_n, std::size_t from_n, std::size_t rows, cons
 }
 //< blocks
 
+namespace {
+
 void copy_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, std::size_t rows,
                const Blocks& b) {
   for_each_block(to_n, from_n, rows, b, [=](std::size_t i, std::size_t j, std::size_t n) {
@@ -50,19 +49,18 @@ void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, 
   });
 }
 
-//> permuted
 // What a pull-back holds of a list of parts, in pooled memory.
 using Parts = std::vector<Var, PoolAllocator<Var>>;
 Parts kept(std::span<const Var> parts) { return {parts.begin(), parts.end()}; }
 
+//> permuted
 // Axis i of the result is axis order[i] of x. Shapes hold few axes without asking for memory.
-Var permuted(const Operand& x, const Shape& order) {
+Var permute(const Operand& x, const Shape& order) {
   Shape inverse(x.rank(), 0);
   for (std::size_t i = 0; i < order.size(); ++i) inverse[order[i]] = i;
-  Var y{xt::transpose(x.value(), order)};
-  return record("transpose", y, {x}, [x, y, inverse] {
-    const Tensor back = xt::transpose(y.grad(), inverse);
-    x.grad() += back;
+  Var y{permuted(x.value(), order)};
+  return record("transpose", y, {x}, [x, y, inverse = std::move(inverse)] {
+    permute_into(x.grad(), y.grad(), inverse);
   });
 }
 //< permuted
@@ -70,18 +68,25 @@ Var permuted(const Operand& x, const Shape& order) {
 } // namespace
 
 Var reshape(const Operand& x, const Shape& shape) {
-  if (size_of(shape) != x.value().size())
+  const std::optional<std::size_t> wanted = countable_size(shape);
+  if (wanted != x.value().size())
     shape_error("reshape", {x},
                 fmt::format("{} has {} entries, {} has {}", to_string(x.shape()), x.value().size(),
-                            to_string(shape), size_of(shape)));
+                            to_string(shape), wanted ? std::to_string(*wanted) : "too many"));
   Var y{reshaped(x.value(), shape)};
-  return record("reshape", y, {x}, [x, y] { x.grad() += reshaped(y.grad(), x.shape()); });
+  return record("reshape", y, {x}, [x, y] {
+    const Tensor& dy = y.grad();
+    real* dx = x.grad().data();
+    parallel_runs(dy.size(), [dx, dy = dy.data()](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) dx[i] += dy[i];
+    });
+  });
 }
 
 Var transpose(const Operand& x) {
   Shape reversed(x.rank());
   std::iota(reversed.rbegin(), reversed.rend(), std::size_t{0});
-  return permuted(x, reversed);
+  return permute(x, reversed);
 }
 
 Var transpose(const Operand& x, const Axes& order) {
@@ -93,7 +98,7 @@ Var transpose(const Operand& x, const Axes& order) {
   if (order.size() != x.rank() || std::count(seen.begin(), seen.end(), 0) > 0)
     shape_error("transpose", {x},
                 fmt::format("({}) is not an order of its axes", fmt::join(order, ", ")));
-  return permuted(x, from_front);
+  return permute(x, from_front);
 }
 
 Var broadcast_to(const Operand& x, const Shape& shape) {
@@ -168,23 +173,52 @@ Var concatenate(std::span<const Var> parts, int axis, Caller at) {
   });
 }
 
-Var stack(std::span<const Var> parts, Caller at) {
+Var stack(std::span<const Var> parts, int axis, Caller at) {
   if (parts.empty()) throw ShapeError("stack at " + to_string(at) + ": there are no parts");
   const Operand first{parts[0], at};
   for (const Var& part : parts)
     if (part.shape() != first.shape()) shape_error("stack", {first, part}, "the shapes must agree");
-  Shape shape{parts.size()};
-  for (std::size_t size : first.shape()) shape.push_back(size);
+  const int rank = static_cast<int>(first.rank());
+  if (axis < -rank - 1 || axis > rank)
+    shape_error("stack", {first}, fmt::format("there is no place for an axis {}", axis));
+  Shape shape = first.shape();
+  const int i = axis < 0 ? axis + rank + 1 : axis;
+  shape.insert(shape.begin() + i, parts.size());
+  const Blocks b = blocks(shape, static_cast<std::size_t>(i));
   Tensor out = Tensor::from_shape(shape);
-  const std::size_t n = first.value().size();
   for (std::size_t p = 0; p < parts.size(); ++p)
-    std::copy_n(parts[p].value().data(), n, out.data() + p * n);
+    copy_rows(out.data() + p * b.inner, b.n, parts[p].value().data(), 1, 1, b);
   Var y{std::move(out)};
-  return record("stack", y, {parts, at}, [parts = kept(parts), y, n] {
+  return record("stack", y, {parts, at}, [parts = kept(parts), y, b] {
     for (std::size_t p = 0; p < parts.size(); ++p)
       if (parts[p].needs_grad())
-        add_rows(parts[p].grad().data(), n, y.grad().data() + p * n, n, n, {1, n, 1});
+        add_rows(parts[p].grad().data(), 1, y.grad().data() + p * b.inner, b.n, 1, b);
   });
+}
+
+std::vector<Var> split(const Operand& x, const std::vector<std::size_t>& sizes, int axis) {
+  const std::size_t n = x.shape()[checked_axis("split", x, axis)];
+  std::size_t total = 0;
+  for (std::size_t size : sizes) total += size;
+  if (total != n)
+    shape_error(
+        "split", {x},
+        fmt::format("sizes {} make {}, axis {} has {}", fmt::join(sizes, " + "), total, axis, n));
+  std::vector<Var> parts;
+  std::size_t begin = 0;
+  for (std::size_t size : sizes) {
+    parts.push_back(slice(x, axis, begin, begin + size));
+    begin += size;
+  }
+  return parts;
+}
+
+std::vector<Var> split(const Operand& x, std::size_t size, int axis) {
+  const std::size_t n = x.shape()[checked_axis("split", x, axis)];
+  if (size == 0) shape_error("split", {x}, "expected parts of at least one entry");
+  std::vector<std::size_t> sizes(n / size, size);
+  if (n % size != 0 || n == 0) sizes.push_back(n % size);
+  return split(x, sizes, axis);
 }
 
 Var detach(const Operand& x) { return constant(x.value()); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "autograd/var.hpp"
 
@@ -25,11 +26,17 @@ Var concatenate(std::span<const Var> parts, int axis = 0, Caller at = Caller::he
 inline Var concatenate(std::initializer_list<Var> parts, int axis = 0, Caller at = Caller::here()) {
   return concatenate(std::span(parts.begin(), parts.size()), axis, at);
 }
-/// Tensors of one shape joined along a new axis in front. n times (...) -> (n, ...)
-Var stack(std::span<const Var> parts, Caller at = Caller::here());
-inline Var stack(std::initializer_list<Var> parts, Caller at = Caller::here()) {
-  return stack(std::span(parts.begin(), parts.size()), at);
+/// Tensors of one shape joined along a new axis, in front unless told. -1: behind all others.
+/// n times (...) -> (n, ...)
+Var stack(std::span<const Var> parts, int axis = 0, Caller at = Caller::here());
+inline Var stack(std::initializer_list<Var> parts, int axis = 0, Caller at = Caller::here()) {
+  return stack(std::span(parts.begin(), parts.size()), axis, at);
 }
+/// Cut along an axis into pieces of `size` entries, of which the last may be smaller.
+/// (..., n, ...) -> (..., size, ...), (..., size, ...), ...
+std::vector<Var> split(const Operand& x, std::size_t size, int axis = 0);
+/// Into pieces of these sizes, which make up the axis.
+std::vector<Var> split(const Operand& x, const std::vector<std::size_t>& sizes, int axis = 0);
 
 /// The value as a constant: the gradient stops here.
 Var detach(const Operand& x);

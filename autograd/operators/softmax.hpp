@@ -9,6 +9,15 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 Var softmax(const Operand& x);
 /// log(softmax(x)), without the overflow and the cancellation of computing it so.
 Var log_softmax(const Operand& x);
+/// Over any axis; -1 is the last.
+Var softmax(const Operand& x, int axis);
+Var log_softmax(const Operand& x, int axis);
+/// Among the entries whose mask is not 0. The others have probability 0 exactly, log -inf, and no
+/// gradient, whatever they are. A row that is masked whole is all zeros (log: -inf), not NaN, and
+/// gets no gradient. mask: any shape that broadcasts to x's, or a ShapeError. x: (..., V) ->
+/// (..., V)
+Var softmax(const Operand& x, const Indices& mask);
+Var log_softmax(const Operand& x, const Indices& mask);
 
 struct CrossEntropyOptions {
   int ignore_index = -100;    ///< targets of this value count for nothing

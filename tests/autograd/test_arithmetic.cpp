@@ -12,7 +12,7 @@ struct Named {
 };
 const Named binaries[] = {
     {"+", operator+ },
-     {"-", operator- }, {"*", operator* }, {"/", operator/ }, {"maximum", maximum}};
+     {"-", operator- }, {"*", operator* }, {"/", operator/ }, {"maximum", maximum}, {"minimum", minimum}};
 
 // Sizes differ, so that no axis can be taken for another, but for one square case.
 const std::pair<Shape, Shape> patterns[] = {
@@ -88,9 +88,10 @@ BOOST_AUTO_TEST_CASE(gradients_under_every_broadcast) {
     for (const Named& b : binaries) {
       ++seed;
       const std::string what = b.name + (" of " + to_string(s) + " and " + to_string(t));
-      // maximum may well choose all of one side: the sum keeps both in play
+      // maximum and minimum may well choose all of one side: the sum keeps both in play
       const auto f = [&](const Var& x, const Var& y) {
-        return b.op == Binary(maximum) ? b.op(x, y) + (0.25 * x - 0.5 * y) : b.op(x, y);
+        const bool chooses = b.op == Binary(maximum) || b.op == Binary(minimum);
+        return chooses ? b.op(x, y) + (0.25 * x - 0.5 * y) : b.op(x, y);
       };
       // positive(seed + 1000) keeps a divisor away from 0
       expect_gradients(what.c_str(), f, {{random(s, seed), "a"}, {positive(t, seed + 1000), "b"}});
@@ -163,6 +164,47 @@ BOOST_AUTO_TEST_CASE(equal_entries_of_maximum_share) {
       gradcheck([](const Var& x, const Var& y) { return maximum(x, y); }, {a, b});
   BOOST_CHECK(report.passed);
   BOOST_CHECK(report.moved); // it lay on a kink
+}
+
+BOOST_AUTO_TEST_CASE(equal_infinities_share) { // masked scores meet them
+  const real infinity = std::numeric_limits<real>::infinity();
+  for (const auto op : {Binary(maximum), Binary(minimum)})
+    for (const real x : {infinity, -infinity}) {
+      const Var a = variable(full({19}, x)), b = variable(full({19}, x));
+      Tape tape;
+      tape.backward(op(a, b), ones({19}));
+      BOOST_CHECK(same(a.grad(), full({19}, real(0.5))));
+      BOOST_CHECK(same(b.grad(), full({19}, real(0.5))));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(large_tensors_are_as_small_ones) {
+  // Above 100,000 entries the cores share the work: every entry as if it stood alone.
+  const Tensor a = random({60, 40, 50}, 1);
+  for (const Shape& t : {Shape{60, 40, 50}, {50}, {60, 40, 1}, {60, 1, 50}, {1, 40, 1}, {}, {1, 1, 1}})
+    for (const Named& op : binaries) {
+      const Var x = variable(a), w = variable(positive(t, 2));
+      Tape tape;
+      const Var y = op.op(x, w), z = op.op(w, x);
+      tape.backward(y + 2 * z, ones(a.shape()));
+      Tensor dw = zeros(t);
+      for (std::size_t i = 0; i < 60; ++i) { // one block at a time
+        const Var xi = variable(select(constant(a), 0, i).value());
+        const Var wi = variable(w.rank() == 3 && t[0] == 60 ? select(w, 0, i).value()
+                                : w.rank() == 3             ? select(w, 0, 0).value()
+                                                            : w.value());
+        Tape small;
+        const Var yi = op.op(xi, wi), zi = op.op(wi, xi);
+        small.backward(yi + 2 * zi, ones(yi.shape()));
+        BOOST_CHECK(same(select(constant(y.value()), 0, i).value(), yi.value()));
+        BOOST_CHECK(same(select(constant(z.value()), 0, i).value(), zi.value()));
+        BOOST_CHECK(same(select(constant(x.grad()), 0, i).value(), xi.grad()));
+        const std::size_t n = wi.grad().size(), at = w.rank() == 3 && t[0] == 60 ? i * n : 0;
+        for (std::size_t j = 0; j < n; ++j) dw.data()[at + j] += wi.grad().data()[j];
+      }
+      // the sums run in another order: some hundred roundings
+      BOOST_CHECK_MESSAGE(distance(w.grad(), dw) < 1e-11, op.name << to_string(t));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(gradients_add_up_over_tapes) {

@@ -36,14 +36,24 @@ BOOST_AUTO_TEST_CASE(nothing_is_dropped_with_probability_zero) {
   BOOST_CHECK(same(dropout(constant(x), 0, rng).value(), x));
 }
 
+BOOST_AUTO_TEST_CASE(everything_is_dropped_with_probability_one) { // as in PyTorch
+  Rng rng(1);
+  const Var x = variable(random({3, 4}));
+  Tape tape;
+  const Var y = dropout(x, 1, rng);
+  BOOST_CHECK(same(y.value(), zeros({3, 4})));
+  tape.backward(y, ones({3, 4}));
+  BOOST_CHECK(same(x.grad(), zeros({3, 4})));
+}
+
 BOOST_AUTO_TEST_CASE(probabilities_out_of_range) {
   Rng rng(1);
   const Var x = constant(ones({2}));
-  for (double p : {-0.1, 1.0, 1.5, std::nan("")}) {
+  for (double p : {-0.1, 1.01, 1.5, std::nan("")}) {
     const int line = __LINE__ + 1;
     const auto text = message_of<std::invalid_argument>([&] { dropout(x, p, rng); });
     BOOST_CHECK_MESSAGE(contains(text, "test_dropout.cpp:" + std::to_string(line)), text);
-    BOOST_CHECK(contains(text, "expected 0 <= p < 1"));
+    BOOST_CHECK(contains(text, "expected 0 <= p <= 1"));
   }
 }
 

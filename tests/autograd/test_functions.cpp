@@ -19,6 +19,7 @@ BOOST_AUTO_TEST_CASE(gradients) {
     expect_gradients("log", [](const Var& v) { return log(v); }, {p});
     expect_gradients("tanh", [](const Var& v) { return tanh(v); }, {x});
     expect_gradients("sigmoid", [](const Var& v) { return sigmoid(v); }, {x});
+    expect_gradients("softplus", [](const Var& v) { return softplus(v); }, {x});
     expect_gradients("square", [](const Var& v) { return square(v); }, {x});
     expect_gradients("sqrt", [](const Var& v) { return sqrt(v); }, {p});
     expect_gradients("relu", [](const Var& v) { return relu(v) + v * 0.5; }, {x});
@@ -40,7 +41,7 @@ BOOST_AUTO_TEST_CASE(one_variable_in_many_functions) {
                    {random({2, 3})});
 }
 
-BOOST_AUTO_TEST_CASE(the_derivative_at_a_kink_is_zero) {
+BOOST_AUTO_TEST_CASE(the_derivative_at_a_kink) {
   const auto gradient = [](auto f, Tensor at) {
     const Var x = variable(std::move(at));
     Tape tape;
@@ -51,9 +52,50 @@ BOOST_AUTO_TEST_CASE(the_derivative_at_a_kink_is_zero) {
   const Tensor at{-1, 0, 2};
   BOOST_CHECK(same(gradient([](const Var& x) { return relu(x); }, at), Tensor{0, 0, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return abs(x); }, at), Tensor{-1, 0, 1}));
-  BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, 0, 2); }, at), Tensor{0, 0, 0}));
+  BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, 0, 2); }, at), Tensor{0, 1, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, -1, 3); }, at), Tensor{0, 1, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return pow(x, 0); }, at), Tensor{0, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(a_number_in_a_register_and_alone) {
+  // 23 equal entries fill whole registers and leave some over; one entry stands alone. Both must be
+  // the standard library's number, within a few units in the last place of double.
+  const double inf = std::numeric_limits<double>::infinity(), nan = std::nan("");
+  const double numbers[] = {nan,  inf,     -inf,    0.0,     -0.0,   1,      -1,     2,
+                            -2.5, 3,       -3,      709.7,   709.79, -708.5, -720,   -745.1,
+                            -746, 5e-324,  1e-310,  -1e-310, 1e-300, 1e300,  1.7e308, -1.7e308};
+  const auto expect = [&](const char* what, double x, double wanted, auto f) {
+    const Tensor many = f(constant(full({23}, x))).value(), one = f(constant(Tensor{x})).value();
+    for (double v : many.storage()) {
+      const bool equal = v == one(0) || (std::isnan(v) && std::isnan(one(0)));
+      BOOST_CHECK_MESSAGE(equal, what << " of " << x << ": " << v << ", alone " << one(0));
+    }
+    // a denormal result has fewer digits: its last place is 5e-324
+    const double error = std::abs(one(0) - wanted);
+    const bool right = one(0) == wanted || (std::isnan(one(0)) && std::isnan(wanted)) ||
+                       error <= std::max(1e-15 * std::abs(wanted), 5e-324);
+    BOOST_CHECK_MESSAGE(right, what << " of " << x << ": " << one(0) << ", not " << wanted);
+  };
+  for (double x : numbers) {
+    expect("exp", x, std::exp(x), [](const Var& v) { return exp(v); });
+    expect("log", x, std::log(x), [](const Var& v) { return log(v); });
+    expect("relu", x, std::isnan(x) ? x : std::max(x, 0.0), [](const Var& v) { return relu(v); });
+    expect("abs", x, std::abs(x), [](const Var& v) { return abs(v); });
+    expect("clamp", x, std::isnan(x) ? x : std::clamp(x, -2.0, 2.0),
+           [](const Var& v) { return clamp(v, -2, 2); });
+    expect("sqrt", x, std::sqrt(x), [](const Var& v) { return sqrt(v); });
+    for (double p : {0.0, 1.0, 2.0, 3.0, -1.0, -2.0, 1.5, 5.0})
+      expect("pow", x, std::pow(x, p), [p](const Var& v) { return pow(v, p); });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_not_finite_is_lost_on_a_checked_tape) {
+  Var (*const functions[])(const Operand&) = {relu, abs, softplus};
+  for (const auto f : functions) {
+    Tape tape({.check_finite = true});
+    const Var x = variable(full({19}, std::nan("")));
+    BOOST_CHECK_THROW(f(x), TapeError);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_clipped_gradient) { // what arrives is cut, and added to what is there

@@ -56,6 +56,10 @@ BOOST_AUTO_TEST_CASE(binary_cross_entropy_of_large_logits) {
   BOOST_CHECK(distance(x.grad(), Tensor{0, 0.25, -0.25, 0}) < 1e-15);
   BOOST_CHECK(!t.has_grad());
 
+  const double inf = std::numeric_limits<double>::infinity();
+  BOOST_CHECK_EQUAL(binary_cross_entropy(constant(Tensor(inf)), constant(Tensor(0.3))).item(), inf);
+  BOOST_CHECK_EQUAL(binary_cross_entropy(constant(Tensor(-inf)), constant(Tensor(0.3))).item(), inf);
+
   // Far out and right, what is left of the loss is e^-x: in float it would vanish beside 1.
   const Var sure = constant(Tensor{30});
   BOOST_CHECK(std::abs(binary_cross_entropy(sure, constant(Tensor{1})).item() / std::exp(-30.0) -

@@ -17,7 +17,9 @@ const std::pair<Shape, std::vector<Axes>> cases[] = {
 };
 
 using Reduce = Var (*)(const Operand&, const Axes&, bool);
-const std::pair<const char*, Reduce> reductions[] = {{"sum", sum}, {"mean", mean}, {"max", max}};
+const std::pair<const char*, Reduce> reductions[] = {{"sum", sum}, {"mean", mean}, {"max", max},
+                                                     {"min", min},
+                                                     {"logsumexp", logsumexp}};
 
 std::string text(const char* op, const Shape& s, const Axes& axes, bool keepdims) {
   std::string t = op + to_string(s) + " over";
@@ -75,6 +77,36 @@ BOOST_AUTO_TEST_CASE(equal_entries_share_the_gradient_of_max) {
   const GradcheckReport report = gradcheck([](const Var& v) { return max(v, {1}); }, {x});
   BOOST_CHECK(report.passed);
   BOOST_CHECK(report.moved); // the check reports the kink
+}
+
+BOOST_AUTO_TEST_CASE(of_nothing) { // as in PyTorch
+  const Var x = variable(zeros({2, 0}));
+  for (const Var& y : {mean(x, {1}), var(x, {1}), mean(x), var(x), var(x, {}, true, 0)})
+    for (real v : y.value().storage()) BOOST_CHECK(std::isnan(v));
+  BOOST_CHECK_EQUAL(to_string(mean(x, {0}).shape()), "(0)"); // no sum was of nothing
+  BOOST_CHECK(same(sum(x, {1}).value(), zeros({2})));
+}
+
+BOOST_AUTO_TEST_CASE(logsumexp_far_out) {
+  const real infinity = std::numeric_limits<real>::infinity();
+  const Var x = variable(Tensor{{1000, 1000}, {-1000, -1000}, {-infinity, -infinity}});
+  Tape tape;
+  const Var y = logsumexp(x, {1});
+  BOOST_CHECK_CLOSE(y.value()(0), 1000 + std::log(2.0), 1e-10); // percent
+  BOOST_CHECK_CLOSE(y.value()(1), -1000 + std::log(2.0), 1e-10);
+  BOOST_CHECK_EQUAL(y.value()(2), -infinity);
+  tape.backward(y, Tensor{2, 4, 6});
+  BOOST_CHECK(distance(x.grad(), Tensor{{1, 1}, {2, 2}, {0, 0}}) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(cumulative_sums) {
+  std::uint64_t seed = 0;
+  for (int axis : {0, 1, 2, -1, -2})
+    expect_gradients("cumsum", [=](const Var& v) { return cumsum(v, axis); },
+                     {random({2, 3, 4}, ++seed)});
+  expect_gradients("cumsum", [=](const Var& v) { return cumsum(v, 0); }, {random({3, 3}, 9)});
+  BOOST_CHECK(same(cumsum(constant(Tensor{{1, 2}, {10, 20}}), 0).value(), Tensor{{1, 2}, {11, 22}}));
+  BOOST_CHECK_EQUAL(to_string(cumsum(constant(zeros({2, 0})), 1).shape()), "(2, 0)");
 }
 
 BOOST_AUTO_TEST_CASE(a_variable_and_its_reductions) {

@@ -1,4 +1,5 @@
 // Operators that move entries: reshape, transpose, slices, joins.
+#include "autograd/xt.hpp"
 #include "check.hpp"
 
 using namespace tapestry;
@@ -53,6 +54,50 @@ BOOST_AUTO_TEST_CASE(gradients) {
                      return stack({a, b});
                    },
                    {random({}), random({}, 2)});
+}
+
+BOOST_AUTO_TEST_CASE(stacked_and_split_along_any_axis) {
+  const Tensor x = random({2, 5, 4});
+  for (int axis : {0, 1, 2, 3, -1, -4})
+    expect_gradients("stack",
+                     [=](const Var& a, const Var& b) {
+                       return stack({a, b}, axis);
+                     },
+                     {x, random({2, 5, 4}, 2)});
+  for (int axis : {0, 1, -1})
+    expect_gradients("split",
+                     [=](const Var& v) {
+                       const std::vector<Var> parts = split(v, 2, axis);
+                       Var total = sum(parts[0]);
+                       for (const Var& part : parts) total = total * sum(part);
+                       return total;
+                     },
+                     {x});
+  const Var m = constant(Tensor{{1, 2, 3}, {4, 5, 6}});
+  BOOST_CHECK_EQUAL(to_string(stack({m, m}, -1).shape()), "(2, 3, 2)");
+  BOOST_CHECK(same(stack({m, m}, 1).value(), Tensor{{{1, 2, 3}, {1, 2, 3}}, {{4, 5, 6}, {4, 5, 6}}}));
+  BOOST_CHECK_EQUAL(split(m, 2, 1).size(), 2);
+  BOOST_CHECK(same(split(m, 2, 1)[1].value(), tensor({2, 1}, {3, 6})));
+  BOOST_CHECK(same(split(m, std::vector<std::size_t>{1, 0, 2}, 1)[2].value(), Tensor{{2, 3}, {5, 6}}));
+}
+
+BOOST_AUTO_TEST_CASE(large_permutations) {
+  // rows moved, matrices flipped in squares with rests, on one core and on several
+  for (const Shape& s : {Shape{130, 70}, {70, 45, 37}, {3, 200, 210}, {9, 3, 5, 1, 7, 17}})
+    for (std::size_t turn = 0; turn < s.size(); ++turn) {
+      Axes order;
+      for (std::size_t i = 0; i < s.size(); ++i)
+        order.push_back(static_cast<int>((i + turn) % s.size()));
+      if (turn == 1) std::swap(order[0], order[1]);
+      const Var x = variable(random(s));
+      Tape tape;
+      const Var y = transpose(x, order);
+      const Tensor expected = xt::transpose(x.value(), order);
+      BOOST_CHECK(same(y.value(), expected));
+      tape.backward(y + y, y.value()); // twice what was moved, moved back
+      const Tensor twice = 2 * x.value();
+      BOOST_CHECK(same(x.grad(), twice));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(parts_that_overlap_add_up) {

@@ -40,6 +40,42 @@ BOOST_AUTO_TEST_CASE(a_masked_class_gets_nothing) {
   BOOST_CHECK_EQUAL(x.grad().data()[1], 0);
 }
 
+BOOST_AUTO_TEST_CASE(along_another_axis) {
+  for (int axis : {0, 1, 2, -2}) {
+    const Tensor x = random({2, 3, 4});
+    expect_gradients("softmax", [=](const Var& v) { return softmax(v, axis); }, {x});
+    expect_gradients("log_softmax", [=](const Var& v) { return log_softmax(v, axis); }, {x});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(masked) {
+  const Indices mask{{1, 0, 1, 1}, {0, 0, 1, 0}, {1, 1, 1, 1}}, row{0, 1, 1, 0};
+  for (const Indices& m : {mask, row}) {
+    expect_gradients("masked softmax", [&](const Var& v) { return softmax(v, m); },
+                     {random({3, 4})});
+    expect_gradients("masked softmax", [&](const Var& v) { return softmax(v, m); },
+                     {random({2, 3, 4}, 2)});
+    // where the mask is 0 the logarithm is -inf, which no difference can be made of
+    expect_gradients("masked log_softmax",
+                     [&](const Var& v) { return where(m, log_softmax(v, m), 0); },
+                     {random({3, 4}, 3)});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_masked_does_not_matter) {
+  const real nan = std::nan("");
+  const Indices mask{{1, 0, 1}, {0, 0, 0}};
+  const Var x = variable(Tensor{{0, nan, 0}, {infinity, nan, -infinity}});
+  Tape tape;
+  const Var p = softmax(x, mask), logs = log_softmax(x, mask);
+  BOOST_CHECK(same(p.value(), tensor({2, 3}, {0.5, 0, 0.5, 0, 0, 0})));
+  BOOST_CHECK_EQUAL(logs.value()(0, 1), -infinity);
+  for (std::size_t j = 0; j < 3; ++j) BOOST_CHECK_EQUAL(logs.value()(1, j), -infinity);
+  tape.backward(p * 2 + where(mask, logs, 0), Tensor{{1, 5, 3}, {1, 2, 3}});
+  // softmax: 2 p (dy - 2) = -1, 1; log_softmax: dy - p * 4 = -1, 1
+  BOOST_CHECK(distance(x.grad(), Tensor{{-2, 0, 2}, {0, 0, 0}}) < 1e-14);
+}
+
 BOOST_AUTO_TEST_CASE(cross_entropy_gradients) {
   std::uint64_t seed = 0;
   for (double smoothing : {0.0, 0.1, 1.0})

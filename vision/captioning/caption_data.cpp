@@ -8,6 +8,7 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/base/parallel.hpp"
+#include "autograd/ids.hpp"
 #include "text/tokens/word_tokenizer.hpp"
 #include "vision/images/image.hpp"
 
@@ -65,33 +66,23 @@ Tensor CaptionData::pictures(const std::vector<std::size_t>& indices) const {
 
 CaptionBatch CaptionData::captions(const std::vector<std::size_t>& indices, std::size_t each,
                                    Rng& rng) const {
-  CaptionBatch batch;
-  std::vector<const std::vector<int>*> chosen;
-  std::vector<std::int32_t> rows;
-  std::size_t longest = 0;
+  std::vector<std::vector<int>> chosen; // with <start> and <end>
+  std::vector<std::size_t> picture_of;
   for (std::size_t b = 0; b < indices.size(); ++b) {
     const auto& captions = captions_[indices[b]];
     std::vector<std::size_t> order(captions.size());
     std::iota(order.begin(), order.end(), 0);
     rng.shuffle(order);
     for (std::size_t k = 0; k < std::min(each, order.size()); ++k) {
-      chosen.push_back(&captions[order[k]]);
-      rows.push_back(static_cast<std::int32_t>(b));
-      longest = std::max(longest, chosen.back()->size());
+      std::vector<int>& words = chosen.emplace_back(1, Vocabulary::start_id);
+      words.insert(words.end(), captions[order[k]].begin(), captions[order[k]].end());
+      words.push_back(Vocabulary::end_id);
+      picture_of.push_back(b);
     }
   }
-  const std::size_t n = chosen.size();
-  batch.picture_of = Indices::from_shape({n});
-  std::copy(rows.begin(), rows.end(), batch.picture_of.data());
-  batch.words = Indices::from_shape({longest + 2, n});
-  std::fill_n(batch.words.data(), batch.words.size(), Vocabulary::pad_id);
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::vector<int>& caption = *chosen[i];
-    const auto at = [&](std::size_t t) -> std::int32_t& { return batch.words.data()[t * n + i]; };
-    at(0) = Vocabulary::start_id;
-    for (std::size_t t = 0; t < caption.size(); ++t) at(t + 1) = caption[t];
-    at(caption.size() + 1) = Vocabulary::end_id;
-  }
+  CaptionBatch batch;
+  batch.words = stack_padded(chosen, Vocabulary::pad_id);
+  batch.picture_of = ids_from(picture_of);
   return batch;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/ids.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/lookup.hpp"
@@ -17,12 +18,6 @@ CnnOptions with_features(CnnOptions cnn, std::size_t features) {
   return cnn;
 }
 
-// Rows begin .. end-1 of the captions, as numbers.
-Indices steps(const Indices& captions, std::size_t begin, std::size_t end) {
-  const std::size_t n = captions.shape()[1];
-  Indices part = Indices::from_shape({end - begin, n});
-  std::copy_n(captions.data() + begin * n, part.size(), part.data());
-  return part;
 }
 
 constexpr std::size_t thirds = 3; // of a sentence
@@ -49,12 +44,6 @@ Indices neighbours(std::size_t n) {
   Indices next = Indices::from_shape({n});
   for (std::size_t i = 0; i < n; ++i) next(i) = static_cast<std::int32_t>((i + 1) % n);
   return next;
-}
-
-Indices column(const std::vector<int>& ids) {
-  Indices x = Indices::from_shape({ids.size()});
-  std::copy(ids.begin(), ids.end(), x.data());
-  return x;
 }
 
 } // namespace
@@ -93,12 +82,12 @@ Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const I
   const std::size_t length = captions.shape()[0], n = captions.shape()[1];
   const Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
   const Var picture_first = reshape(seen, {1, n, seen.shape()[1]});
-  const Var words = embed_(steps(captions, 0, length - 1));
+  const Var words = embed_(rows(captions, 0, length - 1));
   const Var inputs = concatenate({picture_first, words}); // (T, N, E)
   const Var scores =
       to_words_(slice(lstm_(inputs).output, 0, 1, length)); // the picture predicts none
   return cross_entropy(
-      scores, steps(captions, 1, length),
+      scores, rows(captions, 1, length),
       {.ignore_index = Vocabulary::pad_id, .label_smoothing = training() ? label_smoothing_ : 0});
 }
 //< show-and-tell-loss
@@ -126,9 +115,9 @@ std::vector<Hypothesis> ShowAndTell::describe(const Tensor& picture, const BeamO
   LSTMState state = lstm_.step(seen, lstm_.zero_state(1));
   const auto next_word = [&](const std::vector<std::size_t>& parents,
                              const std::vector<int>& tokens) {
-    const Indices rows = column({parents.begin(), parents.end()});
-    state = {embedding(state.h, rows), embedding(state.c, rows)}; // beams go on from their parents
-    state = lstm_.step(embed_(column(tokens)), state);
+    const Indices from = ids_from(parents); // beams go on from their parents
+    state = {embedding(state.h, from), embedding(state.c, from)};
+    state = lstm_.step(embed_(ids_from(tokens)), state);
     return log_softmax(to_words_(state.h)).value();
   };
   return beam_search(next_word, options);

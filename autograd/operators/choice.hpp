@@ -1,0 +1,40 @@
+// Entries chosen by a condition, by number, or for being the largest.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "autograd/var.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+/// where(condition, a, b): a where the condition is not 0, b elsewhere; all three broadcast. What
+/// is not chosen gets no gradient, and does not spoil it if it is NaN or infinite. condition, a, b:
+/// (...) -> their broadcast shape. A ShapeError if they do not broadcast. PyTorch's masked_fill(x,
+/// mask, v) is where(mask, v, x).
+Var chosen(const Indices& condition, const Operand& a, const Operand& b);
+
+// xtensor has a `where` of its own, which would take the condition and two Vars as its entries.
+// This one fits no worse and asks for more, so it is chosen.
+template <class A, class B>
+concept OneIsVar = std::derived_from<std::remove_cvref_t<A>, Var> ||
+    std::derived_from<std::remove_cvref_t<B>, Var>;
+inline Operand at_place(const Operand& x, Caller) { return x; }
+inline Operand at_place(const Var& x, Caller at) { return {x, at}; }
+inline Operand at_place(double x, Caller at) { return {x, at}; }
+template <class Condition, class A, OneIsVar<A> B>
+Var where(Condition&& condition, A&& a, B&& b, Caller at = Caller::here()) {
+  return chosen(condition, at_place(a, at), at_place(b, at));
+}
+
+/// Along one axis, the entries that ids names, place by place, as torch.gather: for axis 1 of
+/// three, y[i, j, k] = x[i, ids[i, j, k], k]. ids has x's rank, and along the other axes at most
+/// x's size; y has its shape. An entry that is gathered twice gets both gradients. A ShapeError
+/// names an id that is not there.
+Var gather(const Operand& x, int axis, const Indices& ids);
+
+/// Where the largest entry along an axis stands, the first of several equal ones; NaN counts as
+/// larger than all. No gradient. x: (..., n, ...) -> (..., ...). A ShapeError if n is 0.
+Indices argmax(const Operand& x, int axis);
+
+} // namespace tapestry::inline TAPESTRY_PRECISION
