@@ -21,10 +21,10 @@ Var chosen(const Indices& condition, const Operand& a, const Operand& b) {
                 [](real& y, real flag, real other) { y = flag != 0 ? y : other; });
   Var y{std::move(out)};
   return record("where", y, {a, b}, [a, b, y, given, choose] {
-    const Tensor& flags = given.value();
-    if (a.needs_grad()) sum_into(a.grad(), combined(flags, y.grad(), y.shape(), choose));
+    const Tensor& mask = given.value();
+    if (a.needs_grad()) sum_into(a.grad(), combined(mask, y.grad(), y.shape(), choose));
     if (b.needs_grad())
-      sum_into(b.grad(), combined(flags, y.grad(), y.shape(),
+      sum_into(b.grad(), combined(mask, y.grad(), y.shape(),
                                   [](real flag, real dy) { return flag != 0 ? real{0} : dy; }));
   });
 }

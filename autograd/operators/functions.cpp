@@ -8,12 +8,12 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 Var exp(const Operand& x) {
-  Var y{mapped(x.value(), exp_lanes)};
+  Var y{exp_of(x.value())};
   return record("exp", y, {x}, [x, y] { x.grad() += y.grad() * y.value(); });
 }
 
 Var log(const Operand& x) {
-  Var y{mapped(x.value(), log_lanes)};
+  Var y{log_of(x.value())};
   return record("log", y, {x}, [x, y] { x.grad() += y.grad() / x.value(); });
 }
 
@@ -49,10 +49,10 @@ Var sqrt(const Operand& x) {
 
 Var pow(const Operand& x, double exponent) {
   const real p = static_cast<real>(exponent);
-  Var y{mapped(x.value(), [p](const Lanes& v) { return pow_lanes(v, p); })};
+  Var y{pow_of(x.value(), p)};
   return record("pow", y, {x}, [x, y, p] {
     if (p == 0) return; // 0 * 0^-1 would be NaN
-    const Tensor power = mapped(x.value(), [p](const Lanes& v) { return pow_lanes(v, p - 1); });
+    const Tensor power = pow_of(x.value(), p - 1);
     x.grad() += y.grad() * (p * power);
   });
 }

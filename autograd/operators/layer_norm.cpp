@@ -1,6 +1,8 @@
 #include "autograd/operators/layer_norm.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "autograd/operators/broadcast.hpp"
 #include "autograd/operators/rows.hpp"
@@ -38,14 +40,13 @@ real standardise(const real* x, real* to, std::size_t width, double eps) {
 
 Var layer_norm(const Operand& x, const Operand& weight, const Operand& bias, double eps) {
   const Rows rows = checked_rows(x, weight, bias);
-  const std::size_t width = rows.width;
   Tensor standard = Tensor::from_shape(x.shape()); // (rows, width), kept
   Tensor scales = Tensor::from_shape(Shape{rows.n});
   Tensor out = Tensor::from_shape(x.shape());
   for_each_row(rows, [&, w = weight.value().data(), b = bias.value().data()](std::size_t r) {
-    real *const s = standard.data() + r * width, *const y = out.data() + r * width;
-    scales.data()[r] = standardise(x.value().data() + r * width, s, width, eps);
-    for (std::size_t j = 0; j < width; ++j) y[j] = s[j] * w[j] + b[j];
+    real *const s = standard.data() + r * rows.width, *const y = out.data() + r * rows.width;
+    scales.data()[r] = standardise(x.value().data() + r * rows.width, s, rows.width, eps);
+    for (std::size_t j = 0; j < rows.width; ++j) y[j] = s[j] * w[j] + b[j];
   });
   Var y{std::move(out)};
   return record(

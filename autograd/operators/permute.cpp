@@ -4,7 +4,6 @@
 #include <functional>
 
 #include "autograd/base/parallel.hpp"
-#include "autograd/base/share_out.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
@@ -97,7 +96,7 @@ void move_entries(real* to, const real* from, const Shape& shape, const Shape& o
   };
   // Many blocks are shared by the cores; of few blocks, each one's rows.
   const std::size_t length = p.sizes[flat], entries = blocks * length * (flat == last ? 1 : n);
-  const std::size_t parts = std::min(entries / entries_worth_a_thread, thread_count());
+  const std::size_t parts = parts_of(entries);
   if (parts < 2) {
     for (std::size_t b = 0; b < blocks; ++b) block(b, 0, length);
   } else if (blocks >= parts) {

@@ -150,16 +150,16 @@ Var logsumexp(const Operand& x, const Axes& axes, bool keepdims) {
   const auto minus = [](real v, real m) { return v - m; };
   const Tensor shift =
       finite_or_zero(best_of(x.value(), r.kept, [](real a, real b) { return a > b; }));
-  const Tensor exps = mapped(combined(x.value(), shift, x.shape(), minus), exp_lanes);
-  const Tensor logs = mapped(sum_over(exps, r.kept), log_lanes);
+  const Tensor exps = exp_of(combined(x.value(), shift, x.shape(), minus));
+  const Tensor logs = log_of(sum_over(exps, r.kept));
   Var y{reshaped(logs + shift, r.result)};
   return record("logsumexp", y, {x}, [x, y, minus, kept = r.kept] {
     // The slope is softmax's, exp(x - y). Where y is -inf so is every x, and the slope is taken as
     // 0.
-    Tensor logs = reshaped(y.value(), kept);
-    for (real& v : logs.storage())
+    Tensor totals = reshaped(y.value(), kept);
+    for (real& v : totals.storage())
       if (v == -std::numeric_limits<real>::infinity()) v = 0;
-    const Tensor slopes = mapped(combined(x.value(), logs, x.shape(), minus), exp_lanes);
+    const Tensor slopes = exp_of(combined(x.value(), totals, x.shape(), minus));
     const Tensor dy = reshaped(y.grad(), kept);
     combine_into(x.grad(), slopes, dy, [](real s, real d) { return s * d; });
   });

@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "autograd/base/parallel.hpp"
-#include "autograd/base/share_out.hpp"
 #include "autograd/var.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -22,15 +21,9 @@ inline Rows last_axis_rows(const char* op, const Operand& x) {
 
 /// work(r) for every row; many rows are shared by the cores.
 template <class Work> void for_each_row(const Rows& rows, const Work& work) {
-  const std::size_t parts =
-      std::min({rows.n * rows.width / entries_worth_a_thread, rows.n, thread_count()});
-  const auto part = [&](std::size_t begin, std::size_t end, std::size_t) {
+  parallel_rows(rows.n, rows.width, [&](std::size_t begin, std::size_t end) {
     for (std::size_t r = begin; r < end; ++r) work(r);
-  };
-  if (parts < 2)
-    part(0, rows.n, 0);
-  else
-    parallel_ranges(rows.n, parts, std::ref(part));
+  });
 }
 
 /// The same shape with another last size.

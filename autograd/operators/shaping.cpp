@@ -75,9 +75,9 @@ Var reshape(const Operand& x, const Shape& shape) {
                             to_string(shape), wanted ? std::to_string(*wanted) : "too many"));
   Var y{reshaped(x.value(), shape)};
   return record("reshape", y, {x}, [x, y] {
-    const Tensor& dy = y.grad();
+    const real* dy = y.grad().data();
     real* dx = x.grad().data();
-    parallel_runs(dy.size(), [dx, dy = dy.data()](std::size_t begin, std::size_t end) {
+    parallel_runs(y.value().size(), [dx, dy](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) dx[i] += dy[i];
     });
   });

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/base/share_out.hpp"
+#include "autograd/base/parallel.hpp"
 #include "autograd/base/simd.hpp"
 #include "autograd/tensor.hpp"
 
@@ -66,6 +66,16 @@ template <class F> Tensor mapped(const Tensor& x, F f) {
     for_lanes(end - begin, [=](const auto& at) { at.store(to + begin, f(at.load(from + begin))); });
   });
   return y;
+}
+
+inline Tensor exp_of(const Tensor& x) {
+  return mapped(x, [](const Lanes& v) { return exp_lanes(v); });
+}
+inline Tensor log_of(const Tensor& x) {
+  return mapped(x, [](const Lanes& v) { return log_lanes(v); });
+}
+inline Tensor pow_of(const Tensor& x, real p) {
+  return mapped(x, [p](const Lanes& v) { return pow_lanes(v, p); });
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "autograd/base/share_out.hpp"
+#include "autograd/base/parallel.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
@@ -34,7 +34,7 @@ Walk::Walk(const Shape& big_shape, const Shape& p_shape, const Shape& q_shape) {
 Shares shares_of(const Walk& walk, Written written, std::size_t cost) {
   std::size_t entries = 1;
   for (std::size_t n : walk.sizes) entries *= n;
-  const std::size_t parts = std::min(entries * cost / entries_worth_a_thread, thread_count());
+  const std::size_t parts = parts_of(entries * cost);
   std::size_t axis = 0, size = 1; // the outermost axis that is long enough, or else the longest
   if (parts >= 2)
     for (std::size_t a = walk.sizes.size(); a-- > 0 && size < parts;)
