@@ -4,174 +4,199 @@
 
 #include <fmt/format.h>
 
-#include "autograd/base/parallel.hpp"
-#include "autograd/base/product.hpp"
 #include "autograd/operators/branches.hpp"
 #include "autograd/operators/broadcast.hpp"
 #include "autograd/tape.hpp"
 #include "nn/init.hpp"
+#include "nn/pictures/columns.hpp"
+#include "nn/pictures/depthwise.hpp"
+#include "nn/pictures/options.hpp"
+#include "nn/pictures/shares.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-// Sizes of one convolution.
-struct Geometry {
-  std::size_t batch, channels, height, width;
-  std::size_t outputs, kernel_h, kernel_w, out_h, out_w;
-  std::size_t stride, padding;
+using Numbers = std::vector<real, PoolAllocator<real>>;
 
-  std::size_t patch() const { return channels * kernel_h * kernel_w; }
-  std::size_t image() const { return channels * height * width; }
-  std::size_t pixels() const { return out_h * out_w; }
-};
+// y = bias + weight columns, piece by piece. x: (B, C, H, W), w: (O, patch) -> y: (B, O, pixels)
+void forward(const ConvGeometry& g, const real* x, const real* w, const real* bias, bool relu,
+             real* y) {
+  const PixelPieces pieces(g);
+  const std::size_t channels = g.channels_each(), outputs = g.outputs_each();
+  share_out(g.batch * g.groups * pieces.count(), g.products(), enough_products,
+            [&](std::size_t begin, std::size_t end) {
+              for (std::size_t task = begin; task < end; ++task) {
+                const std::size_t piece = task % pieces.count(); // of group `group`, all pictures
+                const std::size_t group = task / pieces.count();
+                const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
+                const real* image = x + group * channels * g.plane();
+                real* to = y + group * outputs * g.pixels() + first;
+                const std::size_t o = group % g.groups * outputs;
+                for (std::size_t i = 0; i < outputs; ++i)
+                  std::fill_n(to + i * g.pixels(), n, bias[o + i]);
+                panels_of(g, image, first, n)
+                    .product(outputs, {w + o * g.patch(), g.patch()}, to, g.pixels(), true);
+                for (std::size_t i = 0; relu && i < outputs; ++i)
+                  for (real* v = to + i * g.pixels(); v < to + i * g.pixels() + n; ++v)
+                    *v = *v <= 0 ? 0 : *v; // NaN stays
+              }
+            });
+}
 
-// Calls at(row, to, from, n, step) for every run of pixels that one tap of the kernel sees: `n`
-// entries at `to` of row `row` of the column matrix stand for image entries from, from + step, ...
-template <class At> void for_each_tap(const Geometry& g, At at) {
-  for (std::size_t c = 0, row = 0; c < g.channels; ++c)
-    for (std::size_t i = 0; i < g.kernel_h; ++i)
-      for (std::size_t j = 0; j < g.kernel_w; ++j, ++row) {
-        // x = ox stride + j - padding must lie in 0 .. width-1
-        const std::size_t first = j < g.padding ? (g.padding - j + g.stride - 1) / g.stride : 0;
-        const std::size_t reach = g.width + g.padding; // ox stride + j < reach
-        const std::size_t last =
-            reach > j ? std::min(g.out_w, (reach - j + g.stride - 1) / g.stride) : 0;
-        if (first >= last) continue;
-        for (std::size_t oy = 0; oy < g.out_h; ++oy) {
-          const std::size_t y = oy * g.stride + i;
-          if (y < g.padding || y - g.padding >= g.height) continue;
-          const std::size_t x = first * g.stride + j - g.padding;
-          at(row, oy * g.out_w + first, (c * g.height + y - g.padding) * g.width + x, last - first);
+// dx += the pixels' gradients from dcolumns = weight^T dy. Two columns may come from one pixel, so
+// what is shared out is not the pixels but the channels. dy: (B, O, pixels), w: (O, patch)
+void back_to_x(const ConvGeometry& g, const real* dy, const real* w, real* dx) {
+  const PixelPieces pieces(g);
+  const std::size_t channels = g.channels_each(), outputs = g.outputs_each(), patch = g.patch();
+  Numbers turned(g.outputs * patch); // (groups, patch, O / groups)
+  for (std::size_t o = 0; o < g.outputs; ++o)
+    for (std::size_t r = 0; r < patch; ++r)
+      turned[(o / outputs * patch + r) * outputs + o % outputs] = w[o * patch + r];
+
+  const std::size_t images = std::max<std::size_t>(g.batch * g.groups, 1);
+  const std::size_t chunks = std::clamp<std::size_t>(2 * thread_count() / images, 1, channels);
+  share_out(g.batch * g.groups * chunks, g.products(), enough_products, [&](auto begin, auto end) {
+    const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
+    Numbers columns(g.pointwise() ? 0 : most * pieces.largest());
+    for (std::size_t task = begin; task < end; ++task) {
+      const std::size_t chunk = task % chunks, group = task / chunks;
+      const std::size_t c = channels * chunk / chunks, here = channels * (chunk + 1) / chunks - c;
+      const Matrix from{&turned[(group % g.groups * patch + c * g.taps()) * outputs], outputs};
+      real* image = dx + (group * channels + c) * g.plane();
+      for (std::size_t piece = 0; piece < pieces.count(); ++piece) {
+        const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
+        const real* d = dy + group * outputs * g.pixels() + first;
+        const Panels arrived(outputs, n, Matrix{d, g.pixels()});
+        if (g.pointwise()) {
+          arrived.product(here, from, image + first, g.pixels(), true);
+        } else {
+          arrived.product(here * g.taps(), from, columns.data(), n, false);
+          Columns(g, first, n).add_to(image, here, columns.data(), n);
         }
       }
-}
-
-// Lays every patch of an image out as a column: image (C, H, W) -> columns (C kh kw, out_h out_w).
-// Then the convolution is one matrix product.
-void image_to_columns(const Geometry& g, const real* image, real* columns) {
-  if (g.padding > 0) std::fill_n(columns, g.patch() * g.pixels(), real{0});
-  for_each_tap(g, [&](std::size_t row, std::size_t to, std::size_t from, std::size_t n) {
-    real* out = columns + row * g.pixels() + to;
-    if (g.stride == 1)
-      std::copy_n(image + from, n, out);
-    else
-      for (std::size_t k = 0; k < n; ++k) out[k] = image[from + k * g.stride];
+    }
   });
 }
 
-// The reverse: adds every column's gradient to the pixels that it was copied from.
-void columns_to_image(const Geometry& g, const real* columns, real* image) {
-  for_each_tap(g, [&](std::size_t row, std::size_t to, std::size_t from, std::size_t n) {
-    const real* in = columns + row * g.pixels() + to;
-    for (std::size_t k = 0; k < n; ++k) image[from + k * g.stride] += in[k];
+// dweight^T += columns dy^T. It is added up in parts, whose number depends on the sizes alone.
+// dy: (B, O, pixels) -> dw: (O, patch)
+void back_to_weight(const ConvGeometry& g, const real* x, const real* dy, real* dw) {
+  constexpr std::size_t most_parts = 16, most_entries = 4'000'000;
+  const PixelPieces pieces(g);
+  const std::size_t channels = g.channels_each(), outputs = g.outputs_each(), patch = g.patch();
+  const std::size_t size = g.outputs * patch, sums = g.batch * pieces.count();
+  if (size == 0 || sums == 0) return;
+  const std::size_t parts = std::clamp<std::size_t>(
+      std::min({sums, most_entries / size, g.products() / enough_products}), 1, most_parts);
+  Tensor part_of = zeros({parts, size}); // each (groups, patch, O / groups)
+  const std::size_t chunks =
+      std::clamp<std::size_t>(2 * thread_count() / (parts * g.groups), 1, channels);
+  share_out(parts * g.groups * chunks, g.products(), enough_products, [&](auto begin, auto end) {
+    const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
+    // Rows a power of two apart would fall into the same few lines of the cache.
+    const std::size_t stride = pieces.largest() + 16;
+    Numbers columns(g.pointwise() ? 0 : most * stride);
+    for (std::size_t task = begin; task < end; ++task) {
+      const std::size_t chunk = task % chunks, group = task / chunks % g.groups;
+      const std::size_t part = task / chunks / g.groups;
+      const std::size_t c = channels * chunk / chunks, here = channels * (chunk + 1) / chunks - c;
+      const std::size_t row = group * patch + c * g.taps();
+      for (std::size_t s = sums * part / parts; s < sums * (part + 1) / parts; ++s) {
+        const std::size_t piece = s % pieces.count(), b = s / pieces.count();
+        const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
+        const real* image = x + (b * g.channels + group * channels + c) * g.plane();
+        const real* d = dy + (b * g.outputs + group * outputs) * g.pixels() + first;
+        Matrix seen{image + first, g.pixels()};
+        if (!g.pointwise()) {
+          Columns(g, first, n).write(image, 0, here * g.taps(), columns.data(), stride);
+          seen = {columns.data(), stride};
+        }
+        Panels(n, outputs, Matrix{d, g.pixels(), true})
+            .product(here * g.taps(), seen, part_of.data() + part * size + row * outputs, outputs,
+                     true);
+      }
+    }
+  });
+  real* total = part_of.data();
+  for (std::size_t p = 1; p < parts; ++p)
+    for (std::size_t i = 0; i < size; ++i) total[i] += total[p * size + i];
+  for (std::size_t o = 0; o < g.outputs; ++o)
+    for (std::size_t r = 0; r < patch; ++r)
+      dw[o * patch + r] += total[(o / outputs * patch + r) * outputs + o % outputs];
+}
+
+// dbias += the sums of dy, (B, O, pixels), over pictures and pixels
+void back_to_bias(const ConvGeometry& g, const real* dy, real* dbias) {
+  share_out(g.outputs, g.batch * g.outputs * g.pixels(), enough_steps, [&](auto begin, auto end) {
+    for (std::size_t o = begin; o < end; ++o)
+      for (std::size_t b = 0; b < g.batch; ++b)
+        dbias[o] += sum_run(dy + (b * g.outputs + o) * g.pixels(), g.pixels());
   });
 }
-
-Geometry geometry(const Operand& x, const Operand& weight, const Operand& bias,
-                  const ConvOptions& o) {
-  const auto fail = [&](const std::string& problem) {
-    shape_error("conv2d", {x, weight, bias}, problem);
-  };
-  if (x.rank() != 4 || weight.rank() != 4 || bias.rank() != 1)
-    fail("expected (B, C, H, W) x (O, C, kh, kw) x (O)");
-  const Shape &s = x.shape(), &w = weight.shape();
-  if (s[1] != w[1]) fail(fmt::format("{} channels, but the kernel has {}", s[1], w[1]));
-  if (bias.shape()[0] != w[0])
-    fail(fmt::format("{} outputs, but the bias has {}", w[0], bias.shape()[0]));
-  if (o.stride == 0) fail("the stride is 0");
-  if (s[2] + 2 * o.padding < w[2] || s[3] + 2 * o.padding < w[3])
-    fail(fmt::format("the kernel is larger than the picture with its padding of {}", o.padding));
-  return {s[0],
-          s[1],
-          s[2],
-          s[3],
-          w[0],
-          w[2],
-          w[3],
-          (s[2] + 2 * o.padding - w[2]) / o.stride + 1,
-          (s[3] + 2 * o.padding - w[3]) / o.stride + 1,
-          o.stride,
-          o.padding};
-}
-
-// Images are shared out in this many parts, each with its own sum of weight gradients. A constant,
-// so that the order of the sums does not depend on the machine.
-constexpr std::size_t parts = 8;
 
 } // namespace
 
 //> conv2d
 Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOptions options) {
-  const Geometry g = geometry(x, weight, bias, options);
-  const std::size_t pixels = g.pixels(), patch = g.patch(), image_out = g.outputs * pixels;
-  const Matrix w{weight.value().data(), patch};
-
+  const ConvGeometry g(x, weight, bias, options);
+  const bool relu = options.relu;
   Tensor out = Tensor::from_shape({g.batch, g.outputs, g.out_h, g.out_w});
-  parallel_ranges(g.batch, parts, [&](std::size_t begin, std::size_t end, std::size_t) {
-    std::vector<real, PoolAllocator<real>> columns(patch * pixels);
-    for (std::size_t b = begin; b < end; ++b) {
-      image_to_columns(g, x.value().data() + b * g.image(), columns.data());
-      real* y = out.data() + b * image_out;
-      for (std::size_t o = 0; o < g.outputs; ++o)
-        std::fill_n(y + o * pixels, pixels, bias.value().data()[o]);
-      product(g.outputs, pixels, patch, w, {columns.data(), pixels}, y, pixels, true);
-      if (options.relu)
-        for (std::size_t i = 0; i < image_out; ++i) y[i] = std::max(y[i], real{0});
-    }
-  });
-  if (options.relu) note_branches(out.size(), [&](std::size_t i) { return out.data()[i] > 0; });
+  (g.depthwise() ? depthwise : forward)(g, x.value().data(), weight.value().data(),
+                                        bias.value().data(), relu, out.data());
+  if (relu) note_branches(out.size(), [&](std::size_t i) { return out.data()[i] > 0; });
   Var y{std::move(out)};
-  return record("conv2d", y, {x, weight, bias}, [=] {
-    const bool relu = options.relu, to_weight = weight.needs_grad(), to_x = x.needs_grad();
-    const bool to_bias = bias.needs_grad();
-    Tensor dweights = zeros({parts, to_weight ? g.outputs * patch : 0});
-    Tensor dbias = zeros({parts, to_bias ? g.outputs : 0});
-    const real* values = y.value().data();
-    const real* dy = y.grad().data();
-    real* dx = to_x ? x.grad().data() : nullptr;
-    parallel_ranges(g.batch, parts, [&](std::size_t begin, std::size_t end, std::size_t part) {
-      std::vector<real, PoolAllocator<real>> columns(patch * pixels);
-      std::vector<real, PoolAllocator<real>> passed(relu ? image_out : 0); // what the relu lets by
-      for (std::size_t b = begin; b < end; ++b) {
-        const real* d = dy + b * image_out;
-        if (relu) {
-          for (std::size_t i = 0; i < image_out; ++i)
-            passed[i] = values[b * image_out + i] > 0 ? d[i] : real{0};
-          d = passed.data();
-        }
-        for (std::size_t o = 0; to_bias && o < g.outputs; ++o)
-          dbias.data()[part * g.outputs + o] += sum_run(d + o * pixels, pixels);
-        if (to_weight) { // dW = dY columns^T
-          image_to_columns(g, x.value().data() + b * g.image(), columns.data());
-          product(g.outputs, patch, pixels, {d, pixels}, {columns.data(), pixels, true},
-                  dweights.data() + part * g.outputs * patch, patch, true);
-        }
-        if (to_x) { // dcolumns = W^T dY
-          product(patch, pixels, g.outputs, {weight.value().data(), patch, true}, {d, pixels},
-                  columns.data(), pixels, false);
-          columns_to_image(g, columns.data(), dx + b * g.image());
-        }
-      }
-    });
-    if (to_weight) dweights.reshape({parts, g.outputs, g.channels, g.kernel_h, g.kernel_w});
-    if (to_weight) sum_into(weight.grad(), dweights);
-    if (to_bias) sum_into(bias.grad(), dbias);
+  return record("conv2d", y, {x, weight, bias}, [x, weight, bias, y, g, relu] {
+    Tensor passed; // what the relu lets by
+    if (relu) passed = Tensor::from_shape(y.shape());
+    const real *values = y.value().data(), *arrived = y.grad().data();
+    const real* dy = relu ? passed.data() : arrived;
+    if (relu)
+      parallel_entries(passed.size(), [=, to = passed.data()](std::size_t i) {
+        to[i] = values[i] <= 0 ? real{0} : arrived[i];
+      });
+    real* dx = x.needs_grad() ? x.grad().data() : nullptr;
+    real* dw = weight.needs_grad() ? weight.grad().data() : nullptr;
+    if (g.depthwise()) {
+      if (dx || dw) depthwise_back(g, x.value().data(), weight.value().data(), dy, dx, dw);
+    } else {
+      if (dx) back_to_x(g, dy, weight.value().data(), dx);
+      if (dw) back_to_weight(g, x.value().data(), dy, dw);
+    }
+    if (bias.needs_grad()) back_to_bias(g, dy, bias.grad().data());
   });
 }
 //< conv2d
 
 Var conv2d(const Operand& x, const Operand& weight, ConvOptions options) {
   if (weight.rank() != 4)
-    shape_error("conv2d", {x, weight}, "expected (B, C, H, W) x (O, C, kh, kw)");
+    shape_error("conv2d", {x, weight}, "expected (B, C, H, W) x (O, C / groups, kh, kw)");
   return conv2d(x, weight, {constant(zeros({weight.shape()[0]})), x.caller()}, options);
 }
 
-nn::Conv2d::Conv2d(const Conv2dOptions& o, Rng& rng)
-    : options_{o.stride, o.padding, o.relu}, has_bias_(o.bias) {
-  const std::size_t fan = o.in_channels * o.kernel_size * o.kernel_size;
-  weight =
-      Parameter("weight", fan_uniform({o.out_channels, o.in_channels, o.kernel_size, o.kernel_size},
-                                      fan, rng));
+namespace {
+
+ConvOptions checked(const nn::Conv2dOptions& o) {
+  check_option("Conv2d", "in_channels", o.in_channels, 1);
+  check_option("Conv2d", "out_channels", o.out_channels, 1);
+  check_option("Conv2d", "kernel_size", o.kernel_size, 1);
+  check_option("Conv2d", "stride", o.stride, 1);
+  check_option("Conv2d", "padding", o.padding);
+  check_option("Conv2d", "dilation", o.dilation, 1);
+  check_option("Conv2d", "groups", o.groups, 1);
+  if (o.in_channels % o.groups != 0 || o.out_channels % o.groups != 0)
+    bad_option("Conv2d", "groups", fmt::to_string(o.groups),
+               fmt::format("a divisor of in_channels, {}, and of out_channels, {}", o.in_channels,
+                           o.out_channels));
+  return {o.stride, o.padding, o.dilation, o.groups, o.relu};
+}
+
+} // namespace
+
+nn::Conv2d::Conv2d(const Conv2dOptions& o, Rng& rng) : options_(checked(o)), has_bias_(o.bias) {
+  const Shape shape{o.out_channels, o.in_channels / o.groups, o.kernel_size.height,
+                    o.kernel_size.width};
+  const std::size_t fan = shape[1] * shape[2] * shape[3];
+  weight = Parameter("weight", fan_uniform(shape, fan, rng));
   if (has_bias_) bias = Parameter("bias", fan_uniform({o.out_channels}, fan, rng));
 }
 

@@ -113,25 +113,35 @@ const std::size_t Panels::tile_rows = height;
 std::size_t Panels::count() const { return panels_of(n_); }
 
 // Block after block of rows of b; in a block panel after panel; in a panel row after row.
-Panels::Panels(std::size_t k, std::size_t n, const Matrix& b) : k_(k), n_(n), data_(k * padded(n)) {
-  const auto copy = [&](std::size_t first, std::size_t last) {
+Panels::Panels(std::size_t k, std::size_t n, const std::function<void(const Piece&)>& write)
+    : k_(k), n_(n), data_(k * padded(n)) {
+  const auto fill = [&](std::size_t first, std::size_t last) {
     for (std::size_t piece = first; piece < last; ++piece) {
       const Range rows = block_range(k, piece / count()), columns = panel_range(n, piece % count());
       const std::size_t valid = std::min(n, columns.end) - columns.begin;
       real* to = data_.data() + rows.begin * padded(n) + columns.begin * rows.size();
-      for (std::size_t i = rows.begin; i < rows.end; ++i, to += columns.size()) {
-        if (b.transposed)
-          for (std::size_t j = 0; j < valid; ++j)
-            to[j] = b.data[(columns.begin + j) * b.stride + i];
-        else
-          std::copy_n(b.data + i * b.stride + columns.begin, valid, to);
-        std::fill_n(to + valid, columns.size() - valid, real{0});
+      write({rows.begin, rows.size(), columns.begin, valid, to, columns.size()});
+      for (std::size_t i = 0; valid < columns.size() && i < rows.size(); ++i) {
+        std::fill_n(to + i * columns.size() + valid, columns.size() - valid, real{0});
       }
     }
   };
   const std::size_t pieces = blocks_of(k) * count();
-  if (pieces > 0) parallel_rows(pieces, k * padded(n) / pieces, copy);
+  if (pieces > 0) parallel_rows(pieces, k * padded(n) / pieces, fill);
 }
+
+Panels::Panels(std::size_t k, std::size_t n, const Matrix& b)
+    : Panels(k, n, [&b](const Piece& piece) {
+        const std::size_t j = piece.first_column;
+        real* to = piece.to;
+        for (std::size_t i = piece.first_row; i < piece.first_row + piece.rows; ++i) {
+          if (b.transposed)
+            for (std::size_t c = 0; c < piece.columns; ++c) to[c] = b.data[(j + c) * b.stride + i];
+          else
+            std::copy_n(b.data + i * b.stride + j, piece.columns, to);
+          to += piece.stride;
+        }
+      }) {}
 
 //> panel-product
 void Panels::product(std::size_t m, const Matrix& a, real* c, std::size_t c_stride, bool accumulate,

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 
 #include "autograd/base/matrix.hpp"
 #include "autograd/base/pool.hpp"
@@ -22,6 +23,15 @@ class Panels {
 public:
   /// Copies b, (k, n). A large matrix is copied by all cores.
   Panels(std::size_t k, std::size_t n, const Matrix& b);
+
+  /// A part of one panel: rows .. of columns .. of b, row after row, `stride` apart.
+  struct Piece {
+    std::size_t first_row, rows, first_column, columns;
+    real* to;
+    std::size_t stride;
+  };
+  /// A b that lies nowhere in memory: `write` is called once for every piece, and writes it.
+  Panels(std::size_t k, std::size_t n, const std::function<void(const Piece&)>& write);
 
   /// c = a b, or c += a b if `accumulate`. a: (m, k), c: (m, n), rows `c_stride` apart. On the
   /// calling thread. Each row's bits depend on that row of a alone, not on m.

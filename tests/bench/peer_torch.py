@@ -111,7 +111,48 @@ def chain_step(case):
     return step
 
 
-makers = {"layer": layer_step, "training": training_step, "mlp": mlp_step, "chain": chain_step}
+def there_and_back(f, shape, parameters=(), to_x=True):
+    """A step: f forward, and back from a fixed gradient."""
+    x = torch.randn(shape, requires_grad=to_x)
+    seed = torch.randn(f(x).shape)
+
+    def step():
+        for p in parameters:
+            p.grad = None
+        x.grad = None
+        f(x).backward(seed)
+    return step
+
+
+def conv_step(case):
+    layer = nn.Conv2d(case["in"], case["out"], case["kernel"], stride=case["stride"],
+                      padding=case["kernel"] // 2, groups=case["groups"])
+    f = (lambda x: functional.relu(layer(x))) if case["relu"] else layer
+    return there_and_back(f, (case["B"], case["in"], case["side"], case["side"]),
+                          list(layer.parameters()))
+
+
+def small_cnn_step(case):
+    def conv(before, after):
+        return [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
+    model = nn.Sequential(*conv(3, 32), *conv(32, 32), nn.MaxPool2d(2),
+                          *conv(32, 64), *conv(64, 64), nn.MaxPool2d(2),
+                          nn.Flatten(), nn.Linear(64 * 64, 10))
+    return there_and_back(model, (case["B"], 3, 32, 32), list(model.parameters()), to_x=False)
+
+
+def max_pool_step(case):
+    return there_and_back(lambda x: functional.max_pool2d(x, 2), case["shape"])
+
+
+def batch_norm_step(case):
+    layer = nn.BatchNorm2d(case["shape"][1])
+    return there_and_back(layer, case["shape"], list(layer.parameters()))
+
+
+makers = {"layer": layer_step, "training": training_step, "mlp": mlp_step, "chain": chain_step,
+          "conv": conv_step, "small_cnn": small_cnn_step, "max_pool": max_pool_step,
+          "batch_norm": batch_norm_step}
 
 
 def status(key):
