@@ -1,128 +1,201 @@
 #include "nn/batch_norm.hpp"
 
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include "autograd/base/parallel.hpp"
-#include "autograd/operators/arithmetic.hpp"
+#include "autograd/base/rehearsal.hpp"
 #include "autograd/operators/broadcast.hpp"
-#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
+#include "nn/pictures/options.hpp"
+#include "nn/pictures/shares.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-void check(const char* op, const Operand& x, const Operand& weight, const Operand& bias) {
-  if (x.rank() != 4 || weight.shape() != Shape{x.shape()[1]} || bias.shape() != weight.shape())
-    shape_error(op, {x, weight, bias}, "expected (B, C, H, W) x (C) x (C)");
+// x: (B, C, ...) as (batch, channels, plane). What belongs to one channel lies in `batch` runs; it
+// is worked on side by side, n numbers.
+struct Channels {
+  std::size_t batch, count, plane = 1;
+  explicit Channels(const Shape& s) : batch(s[0]), count(s[1]) {
+    for (std::size_t axis = 2; axis < s.size(); ++axis) plane *= s[axis];
+  }
+  std::size_t n() const { return batch * plane; }
+
+  // at(i, j): entry i of channel c is entry j of the tensor.
+  template <class At> void for_each(std::size_t c, At at) const {
+    if (plane == 1)
+      for (std::size_t b = 0; b < batch; ++b) at(b, b * count + c);
+    else
+      for (std::size_t b = 0; b < batch; ++b)
+        for (std::size_t i = 0; i < plane; ++i) at(b * plane + i, (b * count + c) * plane + i);
+  }
+};
+
+// As sum_run: in interleaved partial sums, and those over blocks, so that the error stays small.
+constexpr std::size_t block = 4096;
+real sum_of(const real* x, std::size_t n) {
+  real total = 0;
+  for (std::size_t i = 0; i < n; i += block) total += sum_run(x + i, std::min(block, n - i));
+  return total;
+}
+real sum_of_products(const real* x, const real* y, std::size_t n) {
+  real total = 0;
+  for (std::size_t start = 0; start < n; start += block) {
+    real partial[16] = {};
+    const std::size_t end = std::min(n, start + block);
+    std::size_t i = start;
+    for (; i + 16 <= end; i += 16)
+      for (std::size_t j = 0; j < 16; ++j) partial[j] += x[i + j] * y[i + j];
+    for (std::size_t j = 0; i < end; ++i, ++j) partial[j] += x[i] * y[i];
+    total += sum_run(partial, 16);
+  }
+  return total;
 }
 
-} // namespace
+void check(const char* op, const Operand& x, const Operand& weight, const Operand& bias,
+           bool right_rank, const char* expected) {
+  if (!right_rank || weight.shape() != Shape{x.shape()[1]} || bias.shape() != weight.shape())
+    shape_error(op, {x, weight, bias}, expected);
+}
 
+// (x - mean) / sqrt(variance + eps) * weight + bias. With `measure`, mean and variance are x's own,
+// and written; else they are given, and constants.
 //> batch-norm
-Var batch_norm2d(const Operand& x, const Operand& weight, const Operand& bias, double eps,
-                 Tensor& mean, Tensor& variance) {
-  check("batch_norm2d", x, weight, bias);
-  const std::size_t batch = x.shape()[0], channels = x.shape()[1];
-  const std::size_t plane = x.shape()[2] * x.shape()[3];
-  const real n = static_cast<real>(batch * plane);
-  if (n < 2) shape_error("batch_norm2d", {x}, "one value a channel has no variance");
-  const auto offset = [=](std::size_t b, std::size_t c) { return (b * channels + c) * plane; };
-
-  mean = zeros({channels});
-  variance = zeros({channels});
-  Tensor normal = Tensor::from_shape(x.shape()); // (x - mean) / deviation
+Var normalise(const char* op, const Operand& x, const Operand& weight, const Operand& bias,
+              double eps, Tensor& mean, Tensor& variance, bool measure) {
+  const Channels channels(x.shape());
+  const std::size_t n = channels.n();
+  Tensor normal = Tensor::from_shape({channels.count, n}); // (x - mean) / deviation
+  Tensor inverse = Tensor::from_shape({channels.count});   // 1 / deviation
   Tensor out = Tensor::from_shape(x.shape());
-  Tensor inverse = zeros({channels}); // 1 / deviation
-  parallel_ranges(channels, 8, [&](std::size_t begin, std::size_t end, std::size_t) {
+  share_out(channels.count, 8 * out.size(), enough_steps, [&](std::size_t begin, std::size_t end) {
     for (std::size_t c = begin; c < end; ++c) {
       const real* in = x.value().data();
-      real total = 0, squares = 0;
-      for (std::size_t b = 0; b < batch; ++b) total += sum_run(in + offset(b, c), plane);
-      const real m = total / n;
-      for (std::size_t b = 0; b < batch; ++b) {
-        real* centred = normal.data() + offset(b, c);
-        real* square = out.data() + offset(b, c); // scratch until the result is written
-        for (std::size_t i = 0; i < plane; ++i) {
-          centred[i] = in[offset(b, c) + i] - m;
-          square[i] = centred[i] * centred[i];
-        }
-        squares += sum_run(square, plane);
+      real* to = out.data();
+      real* own = normal.data() + c * n;
+      channels.for_each(c, [&](std::size_t i, std::size_t j) { own[i] = in[j]; });
+      const real m = measure ? sum_of(own, n) / static_cast<real>(n) : mean.data()[c];
+      for (std::size_t i = 0; i < n; ++i) own[i] -= m;
+      if (measure) {
+        mean.data()[c] = m;
+        variance.data()[c] = sum_of_products(own, own, n) / static_cast<real>(n);
       }
-      mean.data()[c] = m;
-      variance.data()[c] = squares / n;
-      const real scale = 1 / std::sqrt(squares / n + static_cast<real>(eps));
+      const real scale = 1 / std::sqrt(variance.data()[c] + static_cast<real>(eps));
       inverse.data()[c] = scale;
+      for (std::size_t i = 0; i < n; ++i) own[i] *= scale;
       const real w = weight.value().data()[c], shift = bias.value().data()[c];
-      for (std::size_t b = 0; b < batch; ++b)
-        for (std::size_t i = offset(b, c); i < offset(b, c) + plane; ++i) {
-          normal.data()[i] *= scale;
-          out.data()[i] = w * normal.data()[i] + shift;
-        }
+      channels.for_each(c, [&](std::size_t i, std::size_t j) { to[j] = w * own[i] + shift; });
     }
   });
   Var y{std::move(out)};
-  return record("batch_norm2d", y, {x, weight, bias}, [=] {
-    real* dx = x.needs_grad() ? x.grad().data() : nullptr;
-    real* dw = weight.grad().data();
-    real* db = bias.grad().data();
+  return record(op, y, {x, weight, bias}, [x, weight, bias, y, channels, normal, inverse, measure] {
+    const std::size_t size = channels.n();
     const real* dy = y.grad().data();
-    parallel_ranges(channels, 8, [&](std::size_t begin, std::size_t end, std::size_t) {
+    real* dx = x.needs_grad() ? x.grad().data() : nullptr;
+    real* dw = weight.needs_grad() ? weight.grad().data() : nullptr;
+    real* db = bias.needs_grad() ? bias.grad().data() : nullptr;
+    const auto back = [&](std::size_t begin, std::size_t end) {
+      std::vector<real, PoolAllocator<real>> arrived(size);
       for (std::size_t c = begin; c < end; ++c) {
-        real sum_dy = 0, sum_dy_normal = 0;
-        for (std::size_t b = 0; b < batch; ++b) {
-          sum_dy += sum_run(dy + offset(b, c), plane);
-          for (std::size_t i = offset(b, c); i < offset(b, c) + plane; ++i)
-            sum_dy_normal += dy[i] * normal.data()[i];
-        }
-        db[c] += sum_dy;
-        dw[c] += sum_dy_normal;
+        const real* own = normal.data() + c * size;
+        real* d = arrived.data();
+        channels.for_each(c, [&](std::size_t i, std::size_t j) { d[i] = dy[j]; });
+        const real sum = sum_of(d, size), along = sum_of_products(d, own, size);
+        if (db) db[c] += sum;
+        if (dw) dw[c] += along;
         if (!dx) continue;
         // What is left of dy after its mean and its part along the normalised x are taken out: the
         // statistics absorb any change in those two directions.
         const real scale = weight.value().data()[c] * inverse.data()[c];
-        for (std::size_t b = 0; b < batch; ++b)
-          for (std::size_t i = offset(b, c); i < offset(b, c) + plane; ++i)
-            dx[i] += scale * (dy[i] - sum_dy / n - normal.data()[i] * sum_dy_normal / n);
+        const real lost = measure ? sum / static_cast<real>(size) : 0;
+        const real part = measure ? along / static_cast<real>(size) : 0;
+        for (std::size_t i = 0; i < size; ++i) d[i] = scale * (d[i] - lost - own[i] * part);
+        channels.for_each(c, [&](std::size_t i, std::size_t j) { dx[j] += d[i]; });
       }
-    });
+    };
+    share_out(channels.count, 8 * channels.count * size, enough_steps, back);
   });
 }
 //< batch-norm
 
-nn::BatchNorm2d::BatchNorm2d(const BatchNorm2dOptions& o)
-    : weight("weight", ones({o.num_features})), bias("bias", zeros({o.num_features})),
-      running_mean(zeros({o.num_features})), running_var(ones({o.num_features})), eps_(o.eps),
-      momentum_(o.momentum) {}
+Var measured(const char* op, const Operand& x, const Operand& weight, const Operand& bias,
+             double eps, Tensor& mean, Tensor& variance) {
+  const Channels channels(x.shape());
+  if (channels.n() < 2) shape_error(op, {x}, "one value a channel has no variance");
+  mean = zeros({channels.count});
+  variance = zeros({channels.count});
+  return normalise(op, x, weight, bias, eps, mean, variance, true);
+}
 
-Var nn::BatchNorm2d::operator()(const Operand& x) {
-  check("batch_norm2d", x, weight, bias);
-  const std::size_t channels = weight.shape()[0];
-  if (!training()) {
-    Tensor inverse = running_var;
-    for (real& v : inverse.storage()) v = 1 / std::sqrt(v + static_cast<real>(eps_));
-    const auto a_channel = [&](const Var& v) { return reshape(v, {channels, 1, 1}); };
-    const Var centred = x - a_channel(constant(running_mean));
-    const Var scale = a_channel(weight * constant(inverse));
-    return centred * scale + a_channel(bias);
-  }
+} // namespace
+
+Var batch_norm(const Operand& x, const Operand& weight, const Operand& bias, double eps,
+               Tensor& mean, Tensor& variance) {
+  check("batch_norm", x, weight, bias, x.rank() >= 2, "expected (B, C, ...) x (C) x (C)");
+  return measured("batch_norm", x, weight, bias, eps, mean, variance);
+}
+
+Var batch_norm2d(const Operand& x, const Operand& weight, const Operand& bias, double eps,
+                 Tensor& mean, Tensor& variance) {
+  check("batch_norm2d", x, weight, bias, x.rank() == 4, "expected (B, C, H, W) x (C) x (C)");
+  return measured("batch_norm2d", x, weight, bias, eps, mean, variance);
+}
+
+namespace nn {
+
+BatchNorm::BatchNorm(const char* name, const BatchNormOptions& o)
+    : eps_(o.eps), momentum_(o.momentum), affine_(o.affine) {
+  check_option(name, "num_features", o.num_features, 1);
+  check_option(name, "eps", o.eps, 0, std::numeric_limits<double>::max());
+  if (o.momentum) check_option(name, "momentum", *o.momentum, 0, 1);
+  const Shape shape{o.num_features};
+  if (affine_) weight = Parameter("weight", ones(shape)), bias = Parameter("bias", zeros(shape));
+  running_mean = zeros(shape);
+  running_var = ones(shape);
+  num_batches_tracked = zeros({});
+}
+
+Var BatchNorm::normalise(const char* op, const Operand& x, bool right_rank, const char* expected) {
+  const Shape& shape = running_mean.shape();
+  const Operand w{affine_ ? Var(weight) : constant(ones(shape)), x.caller()};
+  const Operand b{affine_ ? Var(bias) : constant(zeros(shape)), x.caller()};
+  check(op, x, w, b, right_rank, expected);
+  if (!training()) return tapestry::normalise(op, x, w, b, eps_, running_mean, running_var, false);
   Tensor mean, variance;
-  Var y = batch_norm2d(x, weight, bias, eps_, mean, variance);
-  const real n = static_cast<real>(x.value().size() / channels),
-             share = static_cast<real>(momentum_);
-  for (std::size_t c = 0; c < channels; ++c) { // the running variance is the unbiased one
-    running_mean.data()[c] += share * (mean.data()[c] - running_mean.data()[c]);
-    running_var.data()[c] += share * (variance.data()[c] * n / (n - 1) - running_var.data()[c]);
-  }
+  const Var y = measured(op, x, w, b, eps_, mean, variance);
+  if (!rehearsing()) remember(mean, variance, x.value().size() / shape[0]);
   return y;
 }
 
-void nn::BatchNorm2d::visit(Visitor& v) {
-  v("weight", weight);
-  v("bias", bias);
-  v("running_mean", running_mean);
-  v("running_var", running_var);
+// n: values a channel
+void BatchNorm::remember(const Tensor& mean, const Tensor& variance, std::size_t n) {
+  if (!momentum_) num_batches_tracked.data()[0] += 1;
+  const real share = momentum_ ? static_cast<real>(*momentum_) : 1 / num_batches_tracked.data()[0];
+  const real unbiased = static_cast<real>(n) / static_cast<real>(n - 1);
+  for (std::size_t c = 0; c < mean.size(); ++c) {
+    running_mean.data()[c] += share * (mean.data()[c] - running_mean.data()[c]);
+    running_var.data()[c] += share * (variance.data()[c] * unbiased - running_var.data()[c]);
+  }
 }
 
+void BatchNorm::visit(Visitor& v) {
+  if (affine_) v("weight", weight), v("bias", bias);
+  v("running_mean", running_mean);
+  v("running_var", running_var);
+  if (!momentum_) v("num_batches_tracked", num_batches_tracked);
+}
+
+Var BatchNorm1d::operator()(const Operand& x) {
+  return normalise("batch_norm1d", x, x.rank() == 2 || x.rank() == 3,
+                   "expected (B, C) or (B, C, L) x (C) x (C)");
+}
+
+Var BatchNorm2d::operator()(const Operand& x) {
+  return normalise("batch_norm2d", x, x.rank() == 4, "expected (B, C, H, W) x (C) x (C)");
+}
+
+} // namespace nn
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -125,13 +125,20 @@ void back_to_weight(const ConvGeometry& g, const real* x, const real* dy, real* 
       dw[o * patch + r] += total[(o / outputs * patch + r) * outputs + o % outputs];
 }
 
-// dbias += the sums of dy, (B, O, pixels), over pictures and pixels
-void back_to_bias(const ConvGeometry& g, const real* dy, real* dbias) {
-  share_out(g.outputs, g.batch * g.outputs * g.pixels(), enough_steps, [&](auto begin, auto end) {
-    for (std::size_t o = begin; o < end; ++o)
-      for (std::size_t b = 0; b < g.batch; ++b)
-        dbias[o] += sum_run(dy + (b * g.outputs + o) * g.pixels(), g.pixels());
+// What of dy gets past the relu, and added to dbias its sums over pictures and pixels: in one walk,
+// for both are bound by memory. y, dy: (B, O, pixels) -> passed: the same, or null without a relu
+void pass_relu(const ConvGeometry& g, const real* y, const real* dy, real* passed, real* dbias) {
+  const std::size_t n = g.pixels(), planes = g.batch * g.outputs;
+  Numbers sums(dbias ? planes : 0);
+  share_out(planes, planes * n, enough_steps, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end; ++p) {
+      const std::size_t end_of_plane = passed ? (p + 1) * n : p * n;
+      for (std::size_t i = p * n; i < end_of_plane; ++i)
+        passed[i] = y[i] <= 0 ? real{0} : dy[i]; // where y is NaN, it goes through
+      if (dbias) sums[p] = sum_run((passed ? passed : dy) + p * n, n);
+    }
   });
+  for (std::size_t p = 0; dbias && p < planes; ++p) dbias[p % g.outputs] += sums[p];
 }
 
 } // namespace
@@ -146,14 +153,12 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
   if (relu) note_branches(out.size(), [&](std::size_t i) { return out.data()[i] > 0; });
   Var y{std::move(out)};
   return record("conv2d", y, {x, weight, bias}, [x, weight, bias, y, g, relu] {
-    Tensor passed; // what the relu lets by
+    Tensor passed; // dy where the relu lets it by
     if (relu) passed = Tensor::from_shape(y.shape());
-    const real *values = y.value().data(), *arrived = y.grad().data();
-    const real* dy = relu ? passed.data() : arrived;
-    if (relu)
-      parallel_entries(passed.size(), [=, to = passed.data()](std::size_t i) {
-        to[i] = values[i] <= 0 ? real{0} : arrived[i];
-      });
+    const real* dy = relu ? passed.data() : y.grad().data();
+    real* dbias = bias.needs_grad() ? bias.grad().data() : nullptr;
+    if (relu || dbias)
+      pass_relu(g, y.value().data(), y.grad().data(), relu ? passed.data() : nullptr, dbias);
     real* dx = x.needs_grad() ? x.grad().data() : nullptr;
     real* dw = weight.needs_grad() ? weight.grad().data() : nullptr;
     if (g.depthwise()) {
@@ -162,7 +167,6 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
       if (dx) back_to_x(g, dy, weight.value().data(), dx);
       if (dw) back_to_weight(g, x.value().data(), dy, dw);
     }
-    if (bias.needs_grad()) back_to_bias(g, dy, bias.grad().data());
   });
 }
 //< conv2d

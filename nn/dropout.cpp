@@ -1,8 +1,11 @@
 #include "nn/dropout.hpp"
 
+#include "nn/pictures/options.hpp"
 #include "nn/sequences/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
+
+Dropout::Dropout(double p) : p_(p) { check_option("Dropout", "p", p, 0, 1); }
 
 PackedSequence Dropout::operator()(const PackedSequence& x, Rng& rng, Caller at) const {
   check_rows("Dropout", x, at);

@@ -10,9 +10,15 @@ template <class Data> struct Packed; // nn/sequences/packed_sequence.hpp, for th
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
+/// Sets entries to 0 with probability p in training, and divides the others by 1 - p (Srivastava et
+/// al. 2014). p from 0, which does nothing, to 1, which leaves nothing; else a
+/// std::invalid_argument.
+///
+///   nn::Dropout dropout(0.1);
+///   Var y = dropout(x, rng);
 class Dropout : public Module {
 public:
-  explicit Dropout(double p = 0.5) : p_(p) {}
+  explicit Dropout(double p = 0.5);
 
   /// x: (...) -> (...). The mask is drawn from `rng`, so that a training run is a function of its
   /// generator's state.

@@ -16,7 +16,7 @@ Var dropout(const Operand& x, double p, Rng& rng) {
                                             "<= 1",
                                             to_string(x.caller()), p));
   Tensor mask = Tensor::from_shape(x.shape());
-  const real keep = static_cast<real>(1 / (1 - p)); // with p = 1 nothing is kept
+  const real keep = p < 1 ? static_cast<real>(1 / (1 - p)) : 0;
   for (real& m : mask.storage()) m = rng.chance(p) ? real{0} : keep;
   Var y{evaluated(x.value() * mask)};
   return record("dropout", y, {x}, [x, y, mask = std::move(mask)] { x.grad() += y.grad() * mask; });

@@ -53,10 +53,20 @@ void check_option(const char* layer, const char* option, const Padding2d& v) {
                  expected_of(side, 0));
 }
 
+void check_pool(const char* layer, const Size2d& kernel, const Size2d& stride,
+                const Size2d& padding) {
+  check_option(layer, "kernel_size", kernel, 1);
+  check_option(layer, "stride", stride, stride == Size2d(0) ? 0 : 1);
+  check_option(layer, "padding", padding, 0);
+  if (2 * padding.height > kernel.height || 2 * padding.width > kernel.width)
+    bad_option(layer, "padding", fmt::format("({}, {})", padding.height, padding.width),
+               fmt::format("at most half of the kernel, ({}, {})", kernel.height, kernel.width));
+}
+
 void check_option(const char* layer, const char* option, double value, double low, double high) {
   if (!(value >= low && value <= high))
     bad_option(layer, option, fmt::format("{}", value),
-               high == std::numeric_limits<double>::infinity()
+               high == std::numeric_limits<double>::max()
                    ? fmt::format("at least {}", low)
                    : fmt::format("a number from {} to {}", low, high));
 }

@@ -15,6 +15,9 @@ namespace tapestry {
 void check_option(const char* layer, const char* option, std::size_t value, std::size_t least);
 void check_option(const char* layer, const char* option, const Size2d& value, std::size_t least);
 void check_option(const char* layer, const char* option, const Padding2d& value);
+/// The options that poolings share: a stride of 0 is the kernel's size, and a padding at most half.
+void check_pool(const char* layer, const Size2d& kernel, const Size2d& stride,
+                const Size2d& padding);
 /// Refuses what is not in [low, high]; NaN never is.
 void check_option(const char* layer, const char* option, double value, double low, double high);
 

@@ -7,8 +7,11 @@
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/reduce.hpp"
 #include "autograd/operators/shaping.hpp"
+#include "autograd/tape.hpp"
+#include "autograd/xt.hpp"
 #include "nn/batch_norm.hpp"
 #include "tests/nn/check.hpp"
+#include "tests/vision/temporary_folder.hpp"
 
 using namespace tapestry;
 using namespace tapestry::testing;
@@ -41,6 +44,103 @@ BOOST_AUTO_TEST_CASE(gradients) { // in training they flow through mean and vari
   nn::BatchNorm2d one = random_layer(10, rng); // one pixel, and more channels than parts
   check_gradients([&](const auto& x) { return one(x[0]); }, {normal({3, 10, 1, 1}, 0, 1, rng)},
                   one.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_rows_and_sequences) {
+  Rng rng(5);
+  for (const bool training : {true, false})
+    for (const bool affine : {true, false})
+      for (const Shape& shape : {Shape{5, 3}, Shape{3, 3}, Shape{2, 3, 4}}) {
+        nn::BatchNorm1d layer({.num_features = 3, .affine = affine});
+        layer.train(training);
+        BOOST_TEST(layer.parameters().size() == (affine ? 2u : 0u));
+        check_gradients([&](const auto& x) { return layer(x[0]); }, {normal(shape, 1, 2, rng)},
+                        layer.parameters());
+      }
+  Tensor mean, variance; // of any number of axes; and a large channel, summed up in blocks
+  for (const Shape& shape : {Shape{2, 2, 1, 2, 2}, Shape{3, 1, 41, 47}})
+    check_gradients(
+        [&](const auto& x) { return batch_norm(x[0], x[1], x[2], 1e-3, mean, variance); },
+        {normal(shape, 1, 2, rng), normal({shape[1]}, 0, 1, rng), normal({shape[1]}, 0, 1, rng)});
+}
+
+BOOST_AUTO_TEST_CASE(every_variant_as_in_pytorch) {
+  const auto parity = [](const std::string& name, auto layer) {
+    check_parity(name, &layer, [&](const auto& x) { return std::vector{layer(x[0])}; });
+  };
+  parity("batch_norm_rows", nn::BatchNorm1d({.num_features = 3, .eps = 1e-3, .momentum = 0.3}));
+  parity("batch_norm_sequences",
+         nn::BatchNorm1d({.num_features = 3, .eps = 1e-3, .momentum = 0.3}));
+  parity("batch_norm_plain",
+         nn::BatchNorm2d({.num_features = 3, .eps = 1e-3, .momentum = 0.3, .affine = false}));
+  parity("batch_norm_cumulative",
+         nn::BatchNorm1d({.num_features = 3, .eps = 1e-3, .momentum = std::nullopt}));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_momentum_all_batches_count_alike) {
+  Rng rng(6);
+  nn::BatchNorm1d layer({.num_features = 2, .momentum = std::nullopt});
+  Tensor sum_of_means = zeros({2});
+  for (int i = 0; i < 3; ++i) {
+    const Var x = constant(normal({4, 2}, i, 1, rng));
+    layer(x);
+    sum_of_means += mean(x, {0}).value();
+  }
+  BOOST_TEST(layer.num_batches_tracked() == 3);
+  BOOST_TEST(difference(layer.running_mean, sum_of_means / 3) < same_in_double);
+  nn::BatchNorm1d other({.num_features = 2, .momentum = std::nullopt});
+  other.load_state_dict(layer.state_dict()); // it goes on counting where the first one was
+  const Var x = constant(normal({4, 2}, 0, 1, rng));
+  layer(x), other(x);
+  BOOST_TEST(identical(layer.state_dict(), other.state_dict()));
+}
+
+// What a gradient check evaluates dozens of times is no batch of the training.
+BOOST_AUTO_TEST_CASE(a_gradient_check_moves_no_statistics) {
+  Rng rng(7);
+  for (const bool cumulative : {false, true}) {
+    nn::BatchNorm2d layer(
+        {.num_features = 2, .momentum = cumulative ? std::nullopt : std::optional(0.1)});
+    const nn::StateDict before = layer.state_dict();
+    check_gradients([&](const auto& x) { return layer(x[0]); }, {normal({2, 2, 2, 3}, 1, 2, rng)},
+                    layer.parameters());
+    BOOST_TEST(identical(layer.state_dict(), before));
+    layer(constant(normal({2, 2, 2, 3}, 1, 2, rng)));
+    BOOST_TEST(!identical(layer.state_dict(), before));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_channels) {
+  Tensor mean, variance;
+  const Var none = constant(zeros({0}));
+  const Var x = variable(zeros({2, 0, 3, 3}));
+  Tape tape;
+  const Var y = batch_norm2d(x, none, none, 1e-5, mean, variance);
+  BOOST_TEST(to_string(y.shape()) == "(2, 0, 3, 3)");
+  tape.backward(sum(y));
+}
+
+BOOST_AUTO_TEST_CASE(constants_get_no_gradient) {
+  Rng rng(8);
+  const Var x = variable(normal({4, 3}, 0, 1, rng)), one = constant(ones({3}));
+  Tensor mean, variance;
+  Tape tape;
+  tape.backward(sum(batch_norm(x, one, one, 1e-5, mean, variance)));
+  BOOST_TEST(x.has_grad());
+  BOOST_TEST(!one.has_grad());
+}
+
+BOOST_AUTO_TEST_CASE(options_out_of_range) {
+  const auto says = [](const nn::BatchNormOptions& options, const std::string& problem) {
+    BOOST_TEST(message_of([&] { nn::BatchNorm1d layer(options); }) == "BatchNorm1d: " + problem);
+  };
+  const double nan = std::nan("");
+  says({.num_features = 0}, "num_features is 0, expected at least 1");
+  says({.num_features = 2, .eps = -1}, "eps is -1, expected at least 0");
+  says({.num_features = 2, .eps = nan}, "eps is nan, expected at least 0");
+  says({.num_features = 2, .momentum = 1.5}, "momentum is 1.5, expected a number from 0 to 1");
+  says({.num_features = 2, .momentum = nan}, "momentum is nan, expected a number from 0 to 1");
+  BOOST_CHECK_THROW(nn::BatchNorm2d({.num_features = 0}), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(as_in_pytorch) { // running statistics too
@@ -99,6 +199,10 @@ BOOST_AUTO_TEST_CASE(wrong_shapes) {
   BOOST_CHECK_THROW(layer(constant(zeros({2, 3, 3}))), ShapeError);
   BOOST_CHECK_THROW(layer(constant(zeros({1, 3, 1, 1}))), ShapeError); // no variance
   BOOST_CHECK_THROW(layer(constant(zeros({0, 3, 2, 2}))), ShapeError);
+  nn::BatchNorm1d rows({.num_features = 3});
+  for (const Shape& shape : {Shape{}, Shape{3}, Shape{4, 2}, Shape{1, 3}, Shape{2, 3, 2, 2}})
+    BOOST_CHECK_THROW(rows(constant(zeros(shape))), ShapeError);
+  BOOST_TEST(message_of([&] { rows(constant(zeros({4, 2}))); }).find("batch_norm1d at ") == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -185,6 +185,10 @@ BOOST_AUTO_TEST_CASE(dropout_drops_in_training_alone) {
   BOOST_TEST((rng.state() == before)); // and draws nothing
   nn::Dropout none(0);
   BOOST_TEST(identical(none(x, rng).value(), x.value()));
+  nn::Dropout all(1);
+  BOOST_TEST(identical(all(x, rng).value(), zeros({4000})));
+  for (const double p : {-0.5, 1.5, std::nan("")})
+    BOOST_CHECK_THROW(nn::Dropout{p}, std::invalid_argument);
 }
 
 // --- names ---

@@ -83,9 +83,7 @@ Var Cnn::operator()(const Operand& pictures) {
   const Var centred = pictures * 2 - 1;
   const Var forms = outlines_(outlines(centred));
   const Var colours = colours_(coarse(centred, coarseness));
-  const Var features = concatenate({forms, colours}, 1);
-  const std::size_t batch = features.shape()[0], n = features.shape()[1];
-  return reshape(normalise_(reshape(features, {batch, n, 1, 1})), {batch, n});
+  return normalise_(concatenate({forms, colours}, 1));
 }
 //< cnn
 

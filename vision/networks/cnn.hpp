@@ -63,7 +63,7 @@ public:
 
 private:
   CnnPath outlines_, colours_;
-  nn::BatchNorm2d normalise_;
+  nn::BatchNorm1d normalise_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
