@@ -132,15 +132,18 @@ Panels::Panels(std::size_t k, std::size_t n, const std::function<void(const Piec
 
 Panels::Panels(std::size_t k, std::size_t n, const Matrix& b)
     : Panels(k, n, [&b](const Piece& piece) {
-        const std::size_t j = piece.first_column;
-        real* to = piece.to;
-        for (std::size_t i = piece.first_row; i < piece.first_row + piece.rows; ++i) {
-          if (b.transposed)
-            for (std::size_t c = 0; c < piece.columns; ++c) to[c] = b.data[(j + c) * b.stride + i];
-          else
-            std::copy_n(b.data + i * b.stride + j, piece.columns, to);
-          to += piece.stride;
+        const real* from = b.data + piece.first_row * b.stride + piece.first_column;
+        if (!b.transposed) {
+          for (std::size_t i = 0; i < piece.rows; ++i)
+            std::copy_n(from + i * b.stride, piece.columns, piece.to + i * piece.stride);
+          return;
         }
+        // 16 rows at a time: what is read of a column is then a whole line of the cache.
+        from = b.data + piece.first_column * b.stride + piece.first_row;
+        for (std::size_t top = 0; top < piece.rows; top += 16)
+          for (std::size_t j = 0; j < piece.columns; ++j)
+            for (std::size_t i = top; i < std::min(top + 16, piece.rows); ++i)
+              piece.to[i * piece.stride + j] = from[j * b.stride + i];
       }) {}
 
 //> panel-product
