@@ -30,7 +30,7 @@ Var mean_of_windows(const char* op, const Operand& x, const Shape& result, Windo
   for (const Window& r : rows) steps += (r.end - r.begin + 2) * width;
 
   Tensor out = Tensor::from_shape(result);
-  share_out(planes, planes * steps, enough_steps, [&](std::size_t begin, std::size_t end) {
+  share_out(planes, planes * steps, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
     std::vector<real, PoolAllocator<real>> sums(width);
     for (std::size_t p = begin; p < end; ++p) {
       const real* from = x.value().data() + p * height * width;
@@ -51,7 +51,7 @@ Var mean_of_windows(const char* op, const Operand& x, const Shape& result, Windo
   return record(op, y, {x}, [x, y, rows, columns, planes, height, width, n, steps] {
     const real* dy = y.grad().data();
     real* dx = x.grad().data();
-    share_out(planes, planes * steps, enough_steps, [&](std::size_t begin, std::size_t end) {
+    share_out(planes, planes * steps, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
       std::vector<real, PoolAllocator<real>> shares(width);
       for (std::size_t p = begin; p < end; ++p) {
         const real* from = dy + p * n;

@@ -71,25 +71,26 @@ Var normalise(const char* op, const Operand& x, const Operand& weight, const Ope
   Tensor normal = Tensor::from_shape({channels.count, n}); // (x - mean) / deviation
   Tensor inverse = Tensor::from_shape({channels.count});   // 1 / deviation
   Tensor out = Tensor::from_shape(x.shape());
-  share_out(channels.count, 8 * out.size(), enough_steps, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t c = begin; c < end; ++c) {
-      const real* in = x.value().data();
-      real* to = out.data();
-      real* own = normal.data() + c * n;
-      channels.for_each(c, [&](std::size_t i, std::size_t j) { own[i] = in[j]; });
-      const real m = measure ? sum_of(own, n) / static_cast<real>(n) : mean.data()[c];
-      for (std::size_t i = 0; i < n; ++i) own[i] -= m;
-      if (measure) {
-        mean.data()[c] = m;
-        variance.data()[c] = sum_of_products(own, own, n) / static_cast<real>(n);
-      }
-      const real scale = 1 / std::sqrt(variance.data()[c] + static_cast<real>(eps));
-      inverse.data()[c] = scale;
-      for (std::size_t i = 0; i < n; ++i) own[i] *= scale;
-      const real w = weight.value().data()[c], shift = bias.value().data()[c];
-      channels.for_each(c, [&](std::size_t i, std::size_t j) { to[j] = w * own[i] + shift; });
-    }
-  });
+  share_out(
+      channels.count, 8 * out.size(), worthwhile_steps, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t c = begin; c < end; ++c) {
+          const real* in = x.value().data();
+          real* to = out.data();
+          real* own = normal.data() + c * n;
+          channels.for_each(c, [&](std::size_t i, std::size_t j) { own[i] = in[j]; });
+          const real m = measure ? sum_of(own, n) / static_cast<real>(n) : mean.data()[c];
+          for (std::size_t i = 0; i < n; ++i) own[i] -= m;
+          if (measure) {
+            mean.data()[c] = m;
+            variance.data()[c] = sum_of_products(own, own, n) / static_cast<real>(n);
+          }
+          const real scale = 1 / std::sqrt(variance.data()[c] + static_cast<real>(eps));
+          inverse.data()[c] = scale;
+          for (std::size_t i = 0; i < n; ++i) own[i] *= scale;
+          const real w = weight.value().data()[c], shift = bias.value().data()[c];
+          channels.for_each(c, [&](std::size_t i, std::size_t j) { to[j] = w * own[i] + shift; });
+        }
+      });
   Var y{std::move(out)};
   return record(op, y, {x, weight, bias}, [x, weight, bias, y, channels, normal, inverse, measure] {
     const std::size_t size = channels.n();
@@ -116,7 +117,7 @@ Var normalise(const char* op, const Operand& x, const Operand& weight, const Ope
         channels.for_each(c, [&](std::size_t i, std::size_t j) { dx[j] += d[i]; });
       }
     };
-    share_out(channels.count, 8 * channels.count * size, enough_steps, back);
+    share_out(channels.count, 8 * channels.count * size, worthwhile_steps, back);
   });
 }
 //< batch-norm

@@ -23,7 +23,7 @@ void forward(const ConvGeometry& g, const real* x, const real* w, const real* bi
              real* y) {
   const PixelPieces pieces(g);
   const std::size_t channels = g.channels_each(), outputs = g.outputs_each();
-  share_out(g.batch * g.groups * pieces.count(), g.products(), enough_products,
+  share_out(g.batch * g.groups * pieces.count(), g.products(), worthwhile_products,
             [&](std::size_t begin, std::size_t end) {
               for (std::size_t task = begin; task < end; ++task) {
                 const std::size_t piece = task % pieces.count(); // of group `group`, all pictures
@@ -55,27 +55,29 @@ void back_to_x(const ConvGeometry& g, const real* dy, const real* w, real* dx) {
 
   const std::size_t images = std::max<std::size_t>(g.batch * g.groups, 1);
   const std::size_t chunks = std::clamp<std::size_t>(2 * thread_count() / images, 1, channels);
-  share_out(g.batch * g.groups * chunks, g.products(), enough_products, [&](auto begin, auto end) {
-    const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
-    Numbers columns(g.pointwise() ? 0 : most * pieces.largest());
-    for (std::size_t task = begin; task < end; ++task) {
-      const std::size_t chunk = task % chunks, group = task / chunks;
-      const std::size_t c = channels * chunk / chunks, here = channels * (chunk + 1) / chunks - c;
-      const Matrix from{&turned[(group % g.groups * patch + c * g.taps()) * outputs], outputs};
-      real* image = dx + (group * channels + c) * g.plane();
-      for (std::size_t piece = 0; piece < pieces.count(); ++piece) {
-        const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
-        const real* d = dy + group * outputs * g.pixels() + first;
-        const Panels arrived(outputs, n, Matrix{d, g.pixels()});
-        if (g.pointwise()) {
-          arrived.product(here, from, image + first, g.pixels(), true);
-        } else {
-          arrived.product(here * g.taps(), from, columns.data(), n, false);
-          Columns(g, first, n).add_to(image, here, columns.data(), n);
+  share_out(
+      g.batch * g.groups * chunks, g.products(), worthwhile_products, [&](auto begin, auto end) {
+        const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
+        Numbers columns(g.pointwise() ? 0 : most * pieces.largest());
+        for (std::size_t task = begin; task < end; ++task) {
+          const std::size_t chunk = task % chunks, group = task / chunks;
+          const std::size_t c = channels * chunk / chunks,
+                            here = channels * (chunk + 1) / chunks - c;
+          const Matrix from{&turned[(group % g.groups * patch + c * g.taps()) * outputs], outputs};
+          real* image = dx + (group * channels + c) * g.plane();
+          for (std::size_t piece = 0; piece < pieces.count(); ++piece) {
+            const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
+            const real* d = dy + group * outputs * g.pixels() + first;
+            const Panels arrived(outputs, n, Matrix{d, g.pixels()});
+            if (g.pointwise()) {
+              arrived.product(here, from, image + first, g.pixels(), true);
+            } else {
+              arrived.product(here * g.taps(), from, columns.data(), n, false);
+              Columns(g, first, n).add_to(image, here, columns.data(), n);
+            }
+          }
         }
-      }
-    }
-  });
+      });
 }
 
 // dweight^T += columns dy^T. It is added up in parts, whose number depends on the sizes alone.
@@ -87,36 +89,38 @@ void back_to_weight(const ConvGeometry& g, const real* x, const real* dy, real* 
   const std::size_t size = g.outputs * patch, sums = g.batch * pieces.count();
   if (size == 0 || sums == 0) return;
   const std::size_t parts = std::clamp<std::size_t>(
-      std::min({sums, most_entries / size, g.products() / enough_products}), 1, most_parts);
+      std::min({sums, most_entries / size, g.products() / worthwhile_products}), 1, most_parts);
   Tensor part_of = zeros({parts, size}); // each (groups, patch, O / groups)
   const std::size_t chunks =
       std::clamp<std::size_t>(2 * thread_count() / (parts * g.groups), 1, channels);
-  share_out(parts * g.groups * chunks, g.products(), enough_products, [&](auto begin, auto end) {
-    const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
-    // Rows a power of two apart would fall into the same few lines of the cache.
-    const std::size_t stride = pieces.largest() + 16;
-    Numbers columns(g.pointwise() ? 0 : most * stride);
-    for (std::size_t task = begin; task < end; ++task) {
-      const std::size_t chunk = task % chunks, group = task / chunks % g.groups;
-      const std::size_t part = task / chunks / g.groups;
-      const std::size_t c = channels * chunk / chunks, here = channels * (chunk + 1) / chunks - c;
-      const std::size_t row = group * patch + c * g.taps();
-      for (std::size_t s = sums * part / parts; s < sums * (part + 1) / parts; ++s) {
-        const std::size_t piece = s % pieces.count(), b = s / pieces.count();
-        const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
-        const real* image = x + (b * g.channels + group * channels + c) * g.plane();
-        const real* d = dy + (b * g.outputs + group * outputs) * g.pixels() + first;
-        Matrix seen{image + first, g.pixels()};
-        if (!g.pointwise()) {
-          Columns(g, first, n).write(image, 0, here * g.taps(), columns.data(), stride);
-          seen = {columns.data(), stride};
-        }
-        Panels(n, outputs, Matrix{d, g.pixels(), true})
-            .product(here * g.taps(), seen, part_of.data() + part * size + row * outputs, outputs,
-                     true);
-      }
-    }
-  });
+  share_out(parts * g.groups * chunks, g.products(), worthwhile_products,
+            [&](auto begin, auto end) {
+              const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
+              // Rows a power of two apart would fall into the same few lines of the cache.
+              const std::size_t stride = pieces.largest() + 16;
+              Numbers columns(g.pointwise() ? 0 : most * stride);
+              for (std::size_t task = begin; task < end; ++task) {
+                const std::size_t chunk = task % chunks, group = task / chunks % g.groups;
+                const std::size_t part = task / chunks / g.groups;
+                const std::size_t c = channels * chunk / chunks,
+                                  here = channels * (chunk + 1) / chunks - c;
+                const std::size_t row = group * patch + c * g.taps();
+                for (std::size_t s = sums * part / parts; s < sums * (part + 1) / parts; ++s) {
+                  const std::size_t piece = s % pieces.count(), b = s / pieces.count();
+                  const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
+                  const real* image = x + (b * g.channels + group * channels + c) * g.plane();
+                  const real* d = dy + (b * g.outputs + group * outputs) * g.pixels() + first;
+                  Matrix seen{image + first, g.pixels()};
+                  if (!g.pointwise()) {
+                    Columns(g, first, n).write(image, 0, here * g.taps(), columns.data(), stride);
+                    seen = {columns.data(), stride};
+                  }
+                  Panels(n, outputs, Matrix{d, g.pixels(), true})
+                      .product(here * g.taps(), seen, part_of.data() + part * size + row * outputs,
+                               outputs, true);
+                }
+              }
+            });
   real* total = part_of.data();
   for (std::size_t p = 1; p < parts; ++p)
     for (std::size_t i = 0; i < size; ++i) total[i] += total[p * size + i];
@@ -130,7 +134,7 @@ void back_to_weight(const ConvGeometry& g, const real* x, const real* dy, real* 
 void pass_relu(const ConvGeometry& g, const real* y, const real* dy, real* passed, real* dbias) {
   const std::size_t n = g.pixels(), planes = g.batch * g.outputs;
   Numbers sums(dbias ? planes : 0);
-  share_out(planes, planes * n, enough_steps, [&](std::size_t begin, std::size_t end) {
+  share_out(planes, planes * n, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = begin; p < end; ++p) {
       const std::size_t end_of_plane = passed ? (p + 1) * n : p * n;
       for (std::size_t i = p * n; i < end_of_plane; ++i)

@@ -73,7 +73,7 @@ Var max_pool2d(const Operand& x, Size2d kernel, Size2d stride, const MaxPoolOpti
   Tensor out = Tensor::from_shape(g.result);
   Indices winner = Indices::from_shape(g.result); // where in its plane the largest entry stands
   const auto reach = reaches(g.horizontal);
-  share_out(g.planes * rows, out.size() * kernel.height * kernel.width, enough_steps,
+  share_out(g.planes * rows, out.size() * kernel.height * kernel.width, worthwhile_steps,
             [&](std::size_t begin, std::size_t end) {
               for (std::size_t r = begin; r < end; ++r)
                 pool_row(g, reach.data(), x.value().data() + r / rows * plane, r % rows,
@@ -85,7 +85,7 @@ Var max_pool2d(const Operand& x, Size2d kernel, Size2d stride, const MaxPoolOpti
     const std::size_t n = y.value().size() / std::max<std::size_t>(planes, 1);
     const real* dy = y.grad().data();
     real* dx = x.grad().data();
-    share_out(planes, planes * n, enough_steps, [&](std::size_t begin, std::size_t end) {
+    share_out(planes, planes * n, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
       for (std::size_t p = begin; p < end; ++p)
         for (std::size_t i = p * n; i < (p + 1) * n; ++i)
           dx[p * plane + static_cast<std::size_t>(winner.data()[i])] += dy[i];

@@ -106,33 +106,34 @@ void store(real* to, const Lanes& v, std::size_t left) {
 void depthwise(const ConvGeometry& g, const real* x, const real* weight, const real* bias,
                bool relu, real* y) {
   const std::size_t taps = g.taps(), each = g.outputs_each();
-  share_out(g.batch * g.channels, g.products(), enough_steps * lanes, [&](auto begin, auto end) {
-    Framed in(g);
-    for (std::size_t p = begin; p < end; ++p) { // planes of x, each with its `each` of y
-      in.take(x + p * g.plane());
-      for (std::size_t o = p * each; o < (p + 1) * each; ++o) {
-        const real* w = weight + o % g.outputs * taps;
-        const Lanes shift(bias[o % g.outputs]), zero(real{0});
-        for (std::size_t oy = 0; oy < g.out_h; ++oy) {
-          const real* from = in.data.data() + in.row(oy);
-          real* to = y + o * g.pixels() + oy * g.out_w;
-          for_registers(g.out_w, [&](std::size_t ox, std::size_t left) {
-            Lanes sum = shift;
-            for (std::size_t t = 0; t < taps; ++t)
-              sum = xsimd::fma(Lanes(w[t]), Lanes::load_unaligned(from + in.taps[t] + ox), sum);
-            if (relu) sum = xsimd::select(sum <= zero, zero, sum); // NaN stays
-            store(to + ox, sum, left);
-          });
+  share_out(
+      g.batch * g.channels, g.products(), worthwhile_steps * lanes, [&](auto begin, auto end) {
+        Framed in(g);
+        for (std::size_t p = begin; p < end; ++p) { // planes of x, each with its `each` of y
+          in.take(x + p * g.plane());
+          for (std::size_t o = p * each; o < (p + 1) * each; ++o) {
+            const real* w = weight + o % g.outputs * taps;
+            const Lanes shift(bias[o % g.outputs]), zero(real{0});
+            for (std::size_t oy = 0; oy < g.out_h; ++oy) {
+              const real* from = in.data.data() + in.row(oy);
+              real* to = y + o * g.pixels() + oy * g.out_w;
+              for_registers(g.out_w, [&](std::size_t ox, std::size_t left) {
+                Lanes sum = shift;
+                for (std::size_t t = 0; t < taps; ++t)
+                  sum = xsimd::fma(Lanes(w[t]), Lanes::load_unaligned(from + in.taps[t] + ox), sum);
+                if (relu) sum = xsimd::select(sum <= zero, zero, sum); // NaN stays
+                store(to + ox, sum, left);
+              });
+            }
+          }
         }
-      }
-    }
-  });
+      });
 }
 
 void depthwise_back(const ConvGeometry& g, const real* x, const real* weight, const real* dy,
                     real* dx, real* dweight) {
   const std::size_t taps = g.taps(), each = g.outputs_each();
-  share_out(g.channels, 2 * g.products(), enough_steps * lanes, [&](auto begin, auto end) {
+  share_out(g.channels, 2 * g.products(), worthwhile_steps * lanes, [&](auto begin, auto end) {
     Framed in(g), din(g);
     std::vector<Lanes, PoolAllocator<Lanes>> sums(each * taps);
     for (std::size_t c = begin; c < end; ++c) {

@@ -9,7 +9,7 @@
 namespace tapestry {
 
 /// So many steps of a simple loop, or multiply-adds of a matrix product, are worth a thread.
-constexpr std::size_t enough_steps = 50'000, enough_products = 2'000'000;
+constexpr std::size_t worthwhile_steps = 50'000, worthwhile_products = 2'000'000;
 
 /// Calls f(begin, end) for runs that together are 0 .. n-1, on as many threads as `work` steps or
 /// multiply-adds, of which `enough` are worth a thread, can keep busy. For results whose entries do
