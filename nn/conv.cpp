@@ -165,6 +165,7 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
       pass_relu(g, y.value().data(), y.grad().data(), relu ? passed.data() : nullptr, dbias);
     real* dx = x.needs_grad() ? x.grad().data() : nullptr;
     real* dw = weight.needs_grad() ? weight.grad().data() : nullptr;
+    if (g.products() == 0) return; // no channels, no outputs or no pictures
     if (g.depthwise()) {
       if (dx || dw) depthwise_back(g, x.value().data(), weight.value().data(), dy, dx, dw);
     } else {
