@@ -10,4 +10,8 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 /// x: (..., I) -> output (..., D*H), h (D, B, H)
 SequenceOutput elman_sequence(const SequenceInput& in, Nonlinearity nonlinearity);
 
+class RecurrentKernel; // nn/recurrent/recurrent_kernel.hpp
+/// The cell's formulas.
+const RecurrentKernel& elman_kernel(Nonlinearity nonlinearity);
+
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -9,4 +9,8 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 /// x: (..., I) -> output (..., D*H), h (D, B, H)
 SequenceOutput gru_sequence(const SequenceInput& in);
 
+class RecurrentKernel; // nn/recurrent/recurrent_kernel.hpp
+/// The cell's formulas.
+const RecurrentKernel& gru_kernel();
+
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -11,4 +11,8 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 /// (D, B, P), c (D, B, H)
 SequenceOutput lstm_sequence(const SequenceInput& in);
 
+class RecurrentKernel; // nn/recurrent/recurrent_kernel.hpp
+/// The cell's formulas.
+const RecurrentKernel& lstm_kernel();
+
 } // namespace tapestry::inline TAPESTRY_PRECISION

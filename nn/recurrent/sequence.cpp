@@ -1,6 +1,7 @@
 #include "nn/recurrent/sequence.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -11,29 +12,31 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-std::size_t half_of_the_rows(const Steps& steps) {
+std::size_t share_begin(const Steps& steps, std::size_t share, std::size_t shares) {
+  if (share == shares) return steps.batch();
   std::size_t sequences = 0;
-  for (std::size_t rows = 0; 2 * rows < steps.rows(); ++sequences) rows += steps.length(sequences);
+  for (std::size_t rows = 0; shares * rows < share * steps.rows(); ++sequences)
+    rows += steps.length(sequences);
   return sequences;
 }
 
-Tensor gates_from_input(const SequenceInput& in, std::size_t d, std::initializer_list<Var> biases) {
+std::size_t shares_of(const SequenceInput& in) {
+  constexpr std::size_t rows_each = 8; // fewer do not fill a tile of Panels
+  const std::size_t directions = in.directions.size();
+  const std::size_t wanted = (thread_count() + directions - 1) / directions;
+  return std::clamp<std::size_t>(in.steps.batch() / rows_each, 1, wanted);
+}
+
+Tensor gates_from_input(const SequenceInput& in, std::size_t d) {
   const Var& weight = in.directions[d].weight_ih;
   const std::size_t rows = in.steps.rows(), columns = weight.shape()[0], input = weight.shape()[1];
-  Tensor bias = zeros({columns});
-  for (const Var& b : biases)
-    if (b.rank() == 1)
-      for (std::size_t j = 0; j < columns; ++j) bias.data()[j] += b.value().data()[j];
   Tensor gates = Tensor::from_shape({rows, columns});
-  for (std::size_t i = 0; i < rows; ++i)
-    std::copy_n(bias.data(), columns, gates.data() + i * columns);
   product(rows, columns, input, {in.x.value().data(), input}, {weight.value().data(), input, true},
-          gates.data(), columns, true);
+          gates.data(), columns, false);
   return gates;
 }
 
-void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& gates,
-                         std::initializer_list<Var> biases) {
+void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& gates) {
   const Var& weight = in.directions[d].weight_ih;
   const std::size_t rows = in.steps.rows(), columns = weight.shape()[0], input = weight.shape()[1];
   const Matrix g{gates.data(), columns};
@@ -43,22 +46,28 @@ void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& g
   if (weight.needs_grad())
     product(columns, input, rows, transposed(g), {in.x.value().data(), input}, weight.grad().data(),
             input, true);
-  if (std::none_of(biases.begin(), biases.end(), [](const Var& b) { return b.needs_grad(); }))
-    return;
-  const Tensor sums = column_sums(gates);
-  for (const Var& b : biases)
-    if (b.needs_grad())
-      for (std::size_t j = 0; j < columns; ++j) b.grad().data()[j] += sums.data()[j];
 }
 
+// Each core takes some of the columns, so the sums do not depend on how many cores there are.
 Tensor column_sums(const Tensor& g) {
+  constexpr std::size_t together = 64; // columns: four cache lines
   const std::size_t rows = g.shape()[0], columns = g.shape()[1];
   Tensor sums = zeros({columns});
-  for (std::size_t i = 0; i < rows; ++i)
-    for_lanes(columns, [&, row = g.data() + i * columns](auto at) {
-      at.store(sums.data(), at.load(sums.data()) + at.load(row));
-    });
+  const auto some = [&](std::size_t begin, std::size_t end, std::size_t) {
+    const std::size_t left = begin * together, n = std::min(columns, end * together) - left;
+    for (std::size_t i = 0; i < rows; ++i)
+      for_lanes(n, [&, row = g.data() + i * columns + left, to = sums.data() + left](auto at) {
+        at.store(to, at.load(to) + at.load(row));
+      });
+  };
+  const std::size_t runs = (columns + together - 1) / together;
+  const std::size_t most = std::min(runs, thread_count());
+  parallel_ranges(runs, std::clamp<std::size_t>(g.size() / 100'000, 1, most), std::ref(some));
   return sums;
+}
+
+void add_to(const Var& b, const Tensor& sums, std::size_t n, std::size_t begin) {
+  for (std::size_t j = 0; j < n; ++j) b.grad().data()[begin + j] += sums.data()[j];
 }
 
 Shape with_last(Shape shape, std::size_t size) {
@@ -67,16 +76,16 @@ Shape with_last(Shape shape, std::size_t size) {
 }
 
 Tensor start_state(const Var& start, const Shape& shape) {
-  return start.rank() == 0 ? zeros(shape) : start.value();
+  return given(start) ? start.value() : zeros(shape);
 }
 
 Pooled<Var> tape_inputs(const SequenceInput& in) {
   Pooled<Var> inputs{in.x};
   for (const SequenceWeights& w : in.directions)
     for (const Var& part : {w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh, w.weight_hr})
-      if (part.rank() > 0) inputs.push_back(part);
+      if (given(part)) inputs.push_back(part);
   for (const Var& state : {in.h, in.c})
-    if (state.rank() > 0) inputs.push_back(state);
+    if (given(state)) inputs.push_back(state);
   return inputs;
 }
 
@@ -89,17 +98,31 @@ bool wants_gradient(const SequenceInput& in) {
 void check_sequence(const char* op, const SequenceInput& in, std::size_t gates) {
   const Shape& x = in.x.shape();
   const auto expect = [&](const char* name, const Var& v, const Shape& shape, bool optional) {
-    if (v.shape() != shape && !(optional && v.rank() == 0))
+    if (v.shape() != shape && !(optional && !given(v)))
       throw ShapeError(fmt::format("{} at {}: {} is {}, expected {}", op, to_string(in.x.caller()),
                                    name, to_string(v.shape()), to_string(shape)));
   };
+  const std::size_t directions = in.directions.size();
+  if (directions < 1 || directions > 2)
+    shape_error(op, {in.x},
+                fmt::format("there are {} directions; expected one or two", directions));
+  if (!(in.gradient_clip >= 0))
+    throw std::invalid_argument(
+        fmt::format("{} at {}: gradient_clip is {}; it must not be negative", op,
+                    to_string(in.x.caller()), in.gradient_clip));
   if (x.empty() || in.x.value().size() != in.steps.rows() * x.back())
     shape_error(op, {in.x}, fmt::format("expected {} rows", in.steps.rows()));
   for (const SequenceWeights& w : in.directions) {
-    if (w.weight_ih.rank() != 2 || w.weight_ih.shape()[0] % gates != 0)
+    if (w.weight_ih.rank() != 2 || w.weight_ih.shape()[0] % gates != 0 ||
+        w.weight_ih.shape()[0] == 0)
       shape_error(op, {in.x, w.weight_ih}, fmt::format("expected (..., I) x ({}H, I)", gates));
     const std::size_t rows = w.weight_ih.shape()[0], hidden = rows / gates;
     const std::size_t shown = w.weight_hr.rank() == 2 ? w.weight_hr.shape()[0] : hidden;
+    if (&w != &in.directions[0]) { // what the first direction has, the second must have
+      const SequenceWeights& first = in.directions[0];
+      expect("weight_hh of the second direction", w.weight_hh, first.weight_hh.shape(), false);
+      expect("weight_hr of the second direction", w.weight_hr, first.weight_hr.shape(), false);
+    }
     const Shape state{in.directions.size(), in.steps.batch(), shown};
     expect("weight_ih", w.weight_ih, {rows, x.back()}, false);
     expect("weight_hh", w.weight_hh, {rows, shown}, false);

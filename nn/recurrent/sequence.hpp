@@ -19,6 +19,10 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 template <class T> using Pooled = std::vector<T, PoolAllocator<T>>;
 
+/// Whether an argument that may be missing is there: a bias, a state, a projection. What is missing
+/// has shape (), as `Var{}` has.
+inline bool given(const Var& x) { return x.rank() > 0; }
+
 /// The weights of one direction of one layer, G gates: weight_ih: (G*H, I), weight_hh: (G*H, P),
 /// bias_ih, bias_hh: (G*H) or () for none, weight_hr: (P, H) for an LSTM's projection or (). The
 /// state that is shown has P entries; without a projection, P = H.
@@ -54,21 +58,23 @@ struct StepRows {
   bool first; ///< the walk's first step
 };
 
-/// How many of the sequences, from the first on, have half of all rows. Neighbours stay together:
-/// two cores that write every other row would take each other's cache lines.
-std::size_t half_of_the_rows(const Steps& steps);
+/// The first sequence of share number `share` of `shares`, each of which has about as many rows, in
+/// whole sequences. Neighbours stay together: two cores that write every other row would take each
+/// other's cache lines.
+std::size_t share_begin(const Steps& steps, std::size_t share, std::size_t shares);
+/// How many shares each direction is worth: one for each core, and eight sequences at least in
+/// each.
+std::size_t shares_of(const SequenceInput& in);
 
 /// Shares directions and sequences among the cores: calls walk(share) for each. Every row is
 /// computed alike whoever computes it, so the result does not depend on the number of cores.
 template <class Walk> void share_walks(const SequenceInput& in, Walk walk) {
-  constexpr std::size_t rows_each = 8; // fewer do not fill a tile of Panels
-  const std::size_t batch = in.steps.batch(), halves = batch >= 2 * rows_each ? 2 : 1;
-  const std::size_t middle = halves == 2 ? half_of_the_rows(in.steps) : batch;
+  const std::size_t shares = shares_of(in);
   const auto one = [&](std::size_t i) {
-    const bool second = i % halves == 1;
-    walk(Share{i / halves, second ? middle : 0, second ? batch : middle});
+    const std::size_t d = i / shares, share = i % shares;
+    walk(Share{d, share_begin(in.steps, share, shares), share_begin(in.steps, share + 1, shares)});
   };
-  parallel_parts(in.directions.size() * halves, std::ref(one));
+  parallel_parts(in.directions.size() * shares, std::ref(one));
 }
 
 /// Calls step(rows) for every step that has rows of this share.
@@ -84,13 +90,14 @@ void walk_steps(const Steps& steps, bool from_the_end, const Share& share, F ste
 }
 //< walk-steps
 
-/// x weight_ih^T + biases for direction d, all rows in one product. -> (N, G*H)
-Tensor gates_from_input(const SequenceInput& in, std::size_t d, std::initializer_list<Var> biases);
-/// From the gradient of that, (N, G*H): adds those of x, weight_ih and the biases.
-void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& gates,
-                         std::initializer_list<Var> biases);
+/// x weight_ih^T for direction d, all rows in one product. -> (N, G*H)
+Tensor gates_from_input(const SequenceInput& in, std::size_t d);
+/// From the gradient of that, (N, G*H): adds those of x and weight_ih.
+void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& gates);
 /// The sum of all rows. g: (N, columns) -> (columns)
 Tensor column_sums(const Tensor& g);
+/// Adds sums[j] to entry begin + j of b's gradient, for j < n.
+void add_to(const Var& b, const Tensor& sums, std::size_t n, std::size_t begin = 0);
 
 /// x's shape with another last size.
 Shape with_last(Shape shape, std::size_t size);
@@ -101,15 +108,6 @@ Tensor start_state(const Var& start, const Shape& shape);
 bool wants_gradient(const SequenceInput& in);
 /// The operator's inputs, for the tape.
 Pooled<Var> tape_inputs(const SequenceInput& in);
-/// Puts the last state on the tape, as computed from the output: on the way back its gradient goes
-/// to `take` before the output's own pull-back runs, which is where it belongs.
-template <class F>
-void record_last(const char* op, const Var& last, const Operand& output, F take) {
-  record(op, last, {output}, [last, output, take] {
-    take(last.grad());
-    output.grad(); // the output is reached, even if by nothing else
-  });
-}
 /// The ShapeError of `op` unless all shapes fit together, for a cell of `gates` gates.
 void check_sequence(const char* op, const SequenceInput& in, std::size_t gates);
 

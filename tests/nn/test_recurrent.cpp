@@ -337,19 +337,27 @@ BOOST_AUTO_TEST_CASE(gradients_by_finite_differences) {
     }
 }
 
-// What two cores share: every sequence goes to one of them, and the rows are halved as well as
-// whole sequences allow.
-BOOST_AUTO_TEST_CASE(half_of_the_rows_of_a_batch) {
-  const auto half = [](const Lengths& lengths) {
+// What cores share: every sequence goes to one of them, and the rows are shared as well as whole
+// sequences allow.
+BOOST_AUTO_TEST_CASE(shares_of_a_batch) {
+  const auto packed = [](const Lengths& lengths) {
     const Var x = constant(zeros({static_cast<std::size_t>(lengths[0]), lengths.size(), 1}));
-    return half_of_the_rows(Steps(pack_padded_sequence(x, lengths).layout));
+    return Steps(pack_padded_sequence(x, lengths).layout);
   };
-  BOOST_TEST(half_of_the_rows(Steps(7, 16)) == 8u);
-  BOOST_TEST(half_of_the_rows(Steps(1, 17)) == 9u);
-  BOOST_TEST(half({5, 3, 3, 1}) == 2u);    // 8 of 12
-  BOOST_TEST(half({4, 4, 4, 4}) == 2u);    // 8 of 16
-  BOOST_TEST(half({90, 1, 1, 1}) == 1u);   // one alone has more than half
-  BOOST_TEST(half({6, 2, 2, 1, 1}) == 1u); // 6 of 12
+  const auto half = [&](const Steps& steps) { return share_begin(steps, 1, 2); };
+  BOOST_TEST(half(Steps(7, 16)) == 8u);
+  BOOST_TEST(half(Steps(1, 17)) == 9u);
+  BOOST_TEST(half(packed({5, 3, 3, 1})) == 2u);    // 8 of 12
+  BOOST_TEST(half(packed({4, 4, 4, 4})) == 2u);    // 8 of 16
+  BOOST_TEST(half(packed({90, 1, 1, 1})) == 1u);   // one alone has more than half
+  BOOST_TEST(half(packed({6, 2, 2, 1, 1})) == 1u); // 6 of 12
+  for (const Steps& steps : {Steps(7, 26), Steps(3, 0), packed({9, 9, 7, 4, 4, 2, 1})})
+    for (const std::size_t shares : {1u, 2u, 3u, 8u}) { // none is left out, none comes twice
+      BOOST_TEST(share_begin(steps, 0, shares) == 0u);
+      BOOST_TEST(share_begin(steps, shares, shares) == steps.batch());
+      for (std::size_t i = 0; i < shares; ++i)
+        BOOST_TEST(share_begin(steps, i, shares) <= share_begin(steps, i + 1, shares));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_other_forms_of_input) {
