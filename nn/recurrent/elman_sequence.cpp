@@ -61,11 +61,13 @@ const RecurrentKernel& elman_kernel(Nonlinearity nonlinearity) {
 
 SequenceOutput elman_sequence(const SequenceInput& in, Nonlinearity nonlinearity) {
   SequenceOutput out = walk_sequences(elman_kernel(nonlinearity), in);
-  if (nonlinearity == Nonlinearity::relu) {
-    const Tensor& y = out.output.value();
-    note_branches(y.size(), [&](std::size_t i) { return y.data()[i] > 0; });
-  }
+  if (nonlinearity == Nonlinearity::relu) note_relu(out.output);
   return out;
+}
+
+void note_relu(const Var& h) {
+  const Tensor& y = h.value();
+  note_branches(y.size(), [&](std::size_t i) { return y.data()[i] > 0; });
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -13,5 +13,7 @@ SequenceOutput elman_sequence(const SequenceInput& in, Nonlinearity nonlinearity
 class RecurrentKernel; // nn/recurrent/recurrent_kernel.hpp
 /// The cell's formulas.
 const RecurrentKernel& elman_kernel(Nonlinearity nonlinearity);
+/// Tells the gradient check on which side of its kink each relu is. h: any shape, what it gave
+void note_relu(const Var& h);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -12,15 +12,7 @@ LSTMState detach(const LSTMState& state);
 
 namespace nn {
 
-struct LSTMOptions {
-  std::size_t input_size, hidden_size, num_layers = 1;
-  bool bias = true;
-  bool batch_first = false;   ///< the input is (B, T, I) instead of (T, B, I), and so the output
-  double dropout = 0;         ///< on what goes from a layer to the next
-  bool bidirectional = false; ///< D = 2: a second walk from the sequences' ends
-  std::size_t proj_size = 0;  ///< P: what is shown is weight_hr h, of this size; 0: h itself
-  double gradient_clip = 0;   ///< bound of the gates' gradients in every step; 0: none
-};
+using LSTMOptions = RecurrentOptions;
 
 /// lstm_cell in every step, by the fused operator lstm_sequence. Parameters weight_ih_l0 (4H, I),
 /// weight_hh_l0 (4H, H), bias_ih_l0, bias_hh_l0 (4H), then _l0_reverse, _l1, ..., where I is D*H
@@ -31,14 +23,9 @@ class LSTM : public RecurrentLayer<LSTMState> {
 public:
   LSTM(const LSTMOptions& options, Rng& rng);
 
-  /// One step of a net of one layer, one direction and no projection, by lstm_cell: for decoders,
-  /// which choose each input by the output before. x: (B, I), state: (B, H)
-  LSTMState step(const Operand& x, const LSTMState& state) const;
-  /// h, c: (B, H)
-  LSTMState zero_state(std::size_t batch) const;
-
 private:
   SequenceOutput layer(const SequenceInput& in) const override;
+  SequenceOutput next(const char* name, const StepInput& in) const override;
   LSTMState state_of(const Run& run) const override { return {run.h, run.c}; }
   Var h_of(const LSTMState& state) const override { return state.h; }
   Var c_of(const LSTMState& state) const override { return state.c; }

@@ -11,7 +11,7 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
-Recurrent::Recurrent(const char* name, const RecurrentOptions& o, Rng& rng)
+Recurrent::Recurrent(const char* name, std::size_t gates, const RecurrentOptions& o, Rng& rng)
     : options_(o), name_(name) {
   const auto refuse = [&](const std::string& problem) {
     throw std::invalid_argument(fmt::format("{}: {}", name, problem));
@@ -27,7 +27,7 @@ Recurrent::Recurrent(const char* name, const RecurrentOptions& o, Rng& rng)
   if (!(o.gradient_clip >= 0))
     refuse(fmt::format("gradient_clip is {}; it must not be negative", o.gradient_clip));
 
-  const std::size_t rows = o.gates * o.hidden_size;
+  const std::size_t rows = gates * o.hidden_size;
   for (std::size_t l = 0; l < o.num_layers; ++l)
     for (std::size_t d = 0; d < directions(); ++d) {
       const auto parameter = [&](const char* part, const Shape& shape) {
@@ -49,7 +49,7 @@ void Recurrent::visit(Visitor& v) {
     for (std::size_t d = 0; d < directions(); ++d) {
       RecurrentWeights& w = weights(l, d == 1);
       const auto part = [&](const char* name, Parameter& p) {
-        if (p.rank() > 0) v(fmt::format("{}_l{}{}", name, l, d ? "_reverse" : ""), p);
+        if (given(p)) v(fmt::format("{}_l{}{}", name, l, d ? "_reverse" : ""), p);
       };
       part("weight_ih", w.weight_ih);
       part("weight_hh", w.weight_hh);
@@ -80,13 +80,13 @@ void Recurrent::check(const Operand& x, std::size_t batch, const Var& h, const V
   const auto expect = [&](const char* name, const Var& state, std::size_t width) {
     Shape wanted{directions() * options_.num_layers, batch, width};
     if (!batched) wanted.erase(wanted.begin() + 1);
-    if (state.rank() > 0 && state.shape() != wanted)
+    if (given(state) && state.shape() != wanted)
       fail(fmt::format("the state {} is {}, expected {}", name, to_string(state.shape()),
                        to_string(wanted)));
   };
   expect("h", h, shown());
   expect("c", c, options_.hidden_size);
-  if (training() && options_.dropout > 0 && !rng)
+  if (training() && options_.dropout > 0 && options_.num_layers > 1 && !rng)
     throw std::invalid_argument(fmt::format("{} at {}: in training its dropout draws random "
                                             "numbers; pass a generator, or call eval()",
                                             name_, to_string(x.caller())));
@@ -97,10 +97,10 @@ Recurrent::Run Recurrent::run(const Operand& x, const Var& h, const Var& c, Rng*
     if (x.shape()[0] == 0) shape_error(name_, {x}, "there are no steps");
     check(x, 1, h, c, false, rng);
     const auto batched = [](const Operand& s) {
-      return s.rank() == 0 ? Var(s) : reshape(s, {s.shape()[0], 1, s.shape()[1]});
+      return given(s) ? reshape(s, {s.shape()[0], 1, s.shape()[1]}) : Var(s);
     };
     const auto single = [](const Operand& s) {
-      return s.rank() == 0 ? Var(s) : reshape(s, {s.shape()[0], s.shape()[2]});
+      return given(s) ? reshape(s, {s.shape()[0], s.shape()[2]}) : Var(s);
     };
     const Run r = stacked({batched(x), x.caller()}, {x.shape()[0], 1}, batched(h), batched(c), rng);
     return {single(r.output), single(r.h), single(r.c)};
@@ -112,14 +112,26 @@ Recurrent::Run Recurrent::run(const Operand& x, const Var& h, const Var& c, Rng*
   const Operand in =
       options_.batch_first ? Operand{transpose(x, {1, 0, 2}), x.caller()} : x; // (T, B, I)
   const Steps steps{in.shape()[0], in.shape()[1]};
-  if (steps.rows() == 0)
-    shape_error(name_, {x},
-                steps.batch() == 0 ? "the batch is empty; it must hold at least one sequence"
-                                   : "there are no steps");
+  if (steps.count() == 0) shape_error(name_, {x}, "there are no steps");
   check(x, steps.batch(), h, c, true, rng);
   Run r = stacked(in, steps, h, c, rng);
   if (options_.batch_first) r.output = transpose(r.output, {1, 0, 2});
   return r;
+}
+
+Recurrent::Run Recurrent::run_step(const Operand& x, const Var& h, const Var& c) const {
+  if (weights_.size() > 1 || options_.proj_size > 0)
+    throw std::invalid_argument(
+        fmt::format("{}: step() is for one layer, one direction and no projection", name_));
+  const RecurrentWeights& w = weights();
+  const SequenceOutput out =
+      next(name_, {.x = x,
+                   .h = h,
+                   .c = c,
+                   .weights = {w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh},
+                   .gradient_clip = options_.gradient_clip,
+                   .panels = panels_});
+  return {out.output, out.h, out.c};
 }
 
 Recurrent::Run Recurrent::run(const PackedSequence& x, const Var& h, const Var& c, Rng* rng,
@@ -129,7 +141,7 @@ Recurrent::Run Recurrent::run(const PackedSequence& x, const Var& h, const Var& 
   if (rows.rank() != 2) shape_error(name_, {rows}, "expected packed data of shape (N, I)");
   check(rows, x.layout->batch(), h, c, true, rng);
   const auto reordered = [&](const Var& state, const Indices& order) {
-    return state.rank() == 0 || !x.layout->reordered ? state : index_select(state, 1, order);
+    return given(state) && x.layout->reordered ? index_select(state, 1, order) : state;
   };
   Run r = stacked(rows, Steps(x.layout), reordered(h, x.layout->sorted_indices),
                   reordered(c, x.layout->sorted_indices), rng);
@@ -144,7 +156,7 @@ Recurrent::Run Recurrent::stacked(const Operand& rows, const Steps& steps, const
                                   const Var& c, Rng* rng) const {
   const std::size_t d = directions();
   const auto part = [&](const Var& state, std::size_t l) {
-    const bool whole = state.rank() == 0 || options_.num_layers == 1;
+    const bool whole = !given(state) || options_.num_layers == 1;
     return whole ? state : slice(state, 0, l * d, (l + 1) * d);
   };
   std::vector<Var, PoolAllocator<Var>> last_h, last_c;
@@ -171,7 +183,7 @@ Recurrent::Run Recurrent::stacked(const Operand& rows, const Steps& steps, const
   //< layers
   if (options_.num_layers == 1) return {x, last_h[0], last_c[0]};
   const auto join = [&](const auto& states) {
-    return states[0].rank() == 0 ? states[0] : concatenate(states, 0, rows.caller());
+    return given(states[0]) ? concatenate(states, 0, rows.caller()) : states[0];
   };
   return {x, join(last_h), join(last_c)};
 }

@@ -4,23 +4,28 @@
 
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
+#include "nn/recurrent/elman_cell.hpp"
+#include "nn/recurrent/recurrent_step.hpp"
 #include "nn/recurrent/sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
+
+/// The options of nn::RNN, nn::LSTM and nn::GRU.
+struct RecurrentOptions {
+  std::size_t input_size, hidden_size, num_layers = 1;
+  Nonlinearity nonlinearity = Nonlinearity::tanh; ///< of an RNN; the others have their own
+  bool bias = true;
+  bool batch_first = false;   ///< the input is (B, T, I) instead of (T, B, I), and so the output
+  double dropout = 0;         ///< on what goes from a layer to the next
+  bool bidirectional = false; ///< D = 2: a second walk from the sequences' ends
+  std::size_t proj_size = 0;  ///< P, of an LSTM: what is shown is weight_hr h, of this size; 0: h
+  double gradient_clip = 0;   ///< bound of the gates' gradients in every step; 0: none
+};
 
 /// The parameters of one direction of one layer. Biases may be missing, and weight_hr is there only
 /// for an LSTM with a projection; what is missing has shape ().
 struct RecurrentWeights {
   Parameter weight_ih, weight_hh, bias_ih, bias_hh, weight_hr;
-};
-
-struct RecurrentOptions {
-  std::size_t gates, input_size, hidden_size, num_layers;
-  bool bias, batch_first;
-  double dropout;
-  bool bidirectional;
-  std::size_t proj_size;
-  double gradient_clip;
 };
 
 /// The output of a layer and its last state. Data: Var or PackedSequence
@@ -39,7 +44,7 @@ public:
 
 protected:
   /// `name` is for errors: "LSTM".
-  Recurrent(const char* name, const RecurrentOptions& options, Rng& rng);
+  Recurrent(const char* name, std::size_t gates, const RecurrentOptions& options, Rng& rng);
 
   struct Run {
     Var output, h, c;
@@ -50,8 +55,13 @@ protected:
   /// x.data: (N, I)
   Run run(const PackedSequence& x, const Var& h, const Var& c, Rng* rng, Caller at) const;
 
+  /// One step of a net of one layer, one direction and no projection. x: (B, I), h, c: (B, H)
+  Run run_step(const Operand& x, const Var& h, const Var& c) const;
+
   /// One layer; it calls the fused operator of its cell.
   virtual SequenceOutput layer(const SequenceInput& in) const = 0;
+  /// One step of it.
+  virtual SequenceOutput next(const char* name, const StepInput& in) const = 0;
 
   RecurrentOptions options_;
 
@@ -65,6 +75,7 @@ private:
   Run stacked(const Operand& rows, const Steps& steps, const Var& h, const Var& c, Rng* rng) const;
 
   const char* name_;
+  std::shared_ptr<RecurrentPanels> panels_ = std::make_shared<RecurrentPanels>(); // of the steps
   std::vector<RecurrentWeights> weights_; // layer after layer, in each forward before reverse
 };
 
@@ -103,6 +114,18 @@ public:
   PackedResult operator()(const PackedSequence& x, const State& start, Rng& rng,
                           Caller at = Caller::here()) const {
     return packed(x, run(x, h_of(start), c_of(start), &rng, at));
+  }
+
+  /// One step of a net of one layer, one direction and no projection: for decoders, which choose
+  /// each input by the output before. Its packed weights are kept from step to step.
+  /// x: (B, I), state: (B, H) -> the next state, (B, H)
+  State step(const Operand& x, const State& state) const {
+    return state_of(run_step(x, h_of(state), c_of(state)));
+  }
+  /// A state of zeros to step from, (B, H).
+  State zero_state(std::size_t batch) const {
+    const Shape shape{batch, options_.hidden_size};
+    return state_of({{}, constant(zeros(shape)), constant(zeros(shape))});
   }
 
 protected:

@@ -5,22 +5,16 @@
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
 RNN::RNN(const RNNOptions& o, Rng& rng)
-    : RecurrentLayer("RNN",
-                     {.gates = 1,
-                      .input_size = o.input_size,
-                      .hidden_size = o.hidden_size,
-                      .num_layers = o.num_layers,
-                      .bias = o.bias,
-                      .batch_first = o.batch_first,
-                      .dropout = o.dropout,
-                      .bidirectional = o.bidirectional,
-                      .proj_size = 0,
-                      .gradient_clip = o.gradient_clip},
-                     rng),
-      nonlinearity_(o.nonlinearity) {}
+    : RecurrentLayer("RNN", 1, o, rng), nonlinearity_(o.nonlinearity) {}
 
 SequenceOutput RNN::layer(const SequenceInput& in) const {
   return elman_sequence(in, nonlinearity_);
+}
+
+SequenceOutput RNN::next(const char* name, const StepInput& in) const {
+  const Var h = step_once(name, elman_kernel(nonlinearity_), in);
+  if (nonlinearity_ == Nonlinearity::relu) note_relu(h);
+  return {h, h, {}};
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::nn

@@ -6,15 +6,7 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {
 
-struct RNNOptions {
-  std::size_t input_size, hidden_size, num_layers = 1;
-  Nonlinearity nonlinearity = Nonlinearity::tanh;
-  bool bias = true;
-  bool batch_first = false;   ///< the input is (B, T, I) instead of (T, B, I), and so the output
-  double dropout = 0;         ///< on what goes from a layer to the next
-  bool bidirectional = false; ///< D = 2: a second walk from the sequences' ends
-  double gradient_clip = 0;   ///< bound of the gates' gradients in every step; 0: none
-};
+using RNNOptions = RecurrentOptions;
 
 /// elman_cell in every step, by the fused operator elman_sequence. Parameters weight_ih_l0 (H, I),
 /// weight_hh_l0 (H, H), bias_ih_l0, bias_hh_l0 (H), then _l0_reverse, _l1, ..., where I is D*H from
@@ -25,6 +17,7 @@ public:
 
 private:
   SequenceOutput layer(const SequenceInput& in) const override;
+  SequenceOutput next(const char* name, const StepInput& in) const override;
   Var state_of(const Run& run) const override { return run.h; }
   Var h_of(const Var& state) const override { return state; }
 

@@ -1,0 +1,204 @@
+#include "nn/recurrent/recurrent_step.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "autograd/base/error.hpp"
+#include "autograd/tape.hpp"
+#include "nn/recurrent/lstm_sequence.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+namespace {
+
+struct Kept {
+  const RecurrentKernel& kernel;
+  StepInput in;
+  std::size_t batch = in.x.shape()[0], inputs = in.x.shape()[1];               // B, I
+  std::size_t columns = in.weights.weight_ih.shape()[0];                       // G*H
+  std::size_t hidden = columns / kernel.gates;                                 // H
+  Tensor gates = Tensor::from_shape({batch, columns});                         // (B, G*H)
+  Tensor beside = Tensor::from_shape({kernel.has_beside ? batch : 0, hidden}); // (B, H)
+
+  Matrix x() const { return {in.x.value().data(), inputs}; } // (B, I)
+  Matrix h() const { return {in.h.value().data(), hidden}; } // (B, H)
+};
+using Keep = std::shared_ptr<Kept>;
+
+void check(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
+  const auto expect = [&](const char* what, const Var& v, const Shape& shape) {
+    if (v.shape() != shape)
+      throw ShapeError(fmt::format("{} at {}: {} is {}, expected {}", name,
+                                   to_string(in.x.caller()), what, to_string(v.shape()),
+                                   to_string(shape)));
+  };
+  const Shape& w = in.weights.weight_hh.shape();
+  if (in.x.rank() != 2) shape_error(name, {in.x}, "a step reads an input of shape (B, I)");
+  expect("the input of a step", in.x, {in.x.shape()[0], in.weights.weight_ih.shape()[1]});
+  expect("the state h", in.h, {in.x.shape()[0], w[1]});
+  if (kernel.has_c) expect("the state c", in.c, {in.x.shape()[0], w[1]});
+}
+
+// Rows begin .. end-1 on one core: h and c, (B, H), become the next state.
+void forward(Kept& k, const Panels& ih, const Panels& hh, const Tensor& bias, real* from_state,
+             std::size_t begin, std::size_t end, real* h, real* c) {
+  const std::size_t n = k.hidden, g = k.columns, rows = end - begin;
+  real* gates = k.gates.data() + begin * g;
+  ih.product(rows, {k.x().data + begin * k.inputs, k.inputs}, gates, g, false);
+  hh.product(rows, {k.h().data + begin * n, n}, from_state ? from_state + begin * g : gates, g,
+             !from_state);
+  for (std::size_t i = begin; i < end; ++i)
+    k.kernel.forward({.n = n,
+                      .gates = k.gates.data() + i * g,
+                      .from_state = from_state ? from_state + i * g : nullptr,
+                      .bias = bias.data(),
+                      .h = h + i * n,
+                      .c = c ? c + i * n : nullptr,
+                      .beside = k.kernel.has_beside ? k.beside.data() + i * n : nullptr,
+                      .output = h + i * n});
+}
+
+// The next state, and all that the way back wants.
+struct Forward {
+  Keep kept;
+  Tensor h, c; // (B, H)
+};
+
+Forward forward(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
+  check(name, kernel, in);
+  Forward f{std::allocate_shared<Kept>(PoolAllocator<Kept>{}, Kept{kernel, in}), in.h.value(), {}};
+  Kept& k = *f.kept;
+  if (kernel.has_c) f.c = in.c.value();
+  Tensor from_state = Tensor::from_shape({kernel.apart ? k.batch : 0, k.columns});
+  const Tensor bias = kernel.bias(in.weights);
+  const RecurrentPanels::Kept ih = in.panels->forward(in.weights.weight_ih);
+  const RecurrentPanels::Kept hh = in.panels->forward(in.weights.weight_hh);
+  const auto some = [&](std::size_t begin, std::size_t end, std::size_t) {
+    forward(k, *ih, *hh, bias, kernel.apart ? from_state.data() : nullptr, begin, end, f.h.data(),
+            kernel.has_c ? f.c.data() : nullptr);
+  };
+  constexpr std::size_t worth_a_thread = 2'000'000; // multiply-adds
+  const std::size_t work = k.batch * k.columns * (k.inputs + k.hidden);
+  const std::size_t most = std::max<std::size_t>(1, std::min(k.batch / 8, thread_count()));
+  parallel_ranges(k.batch, std::clamp<std::size_t>(work / worth_a_thread, 1, most), std::ref(some));
+  return f;
+}
+
+// Gradients of the sums in rows first .. first + count - 1 of the weights. from_input, from_state:
+// (B, count), which differ for a GRU.
+struct Gates {
+  std::size_t first, count;
+  const Tensor &from_input, &from_state;
+};
+
+void add_gradients(const Kept& k, const Gates& g) {
+  const SequenceWeights& w = k.in.weights;
+  const auto from = [&](const Tensor& gradient, const Var& weight, const Var& bias, const Var& to,
+                        const Matrix& read) { // read: (B, columns of the weight)
+    const std::size_t n = weight.shape()[1];
+    const Matrix dg{gradient.data(), g.count};
+    if (to.needs_grad())
+      k.in.panels->backward(weight, g.first, g.first + g.count)
+          ->product(k.batch, dg, to.grad().data(), n, true);
+    if (weight.needs_grad())
+      product(g.count, n, k.batch, transposed(dg), read, weight.grad().data() + g.first * n, n,
+              true);
+    if (bias.needs_grad()) add_to(bias, column_sums(gradient), g.count, g.first);
+  };
+  from(g.from_input, w.weight_ih, w.bias_ih, k.in.x, k.x());
+  from(g.from_state, w.weight_hh, w.bias_hh, k.in.h, k.h());
+}
+
+// What the kernel makes of the gradient of h' and of that of c', (B, H) each.
+struct Backward {
+  Tensor dc;       // (B, H): of c', becomes that of c
+  Tensor dh;       // (B, H): the part of h's that goes through no product
+  Tensor gates;    // (B, G*H): of the sums in the gates
+  Tensor to_state; // (B, G*H): of the state's part of them, where it stays apart
+};
+
+Backward backward(const Kept& k, const Tensor& next, const Tensor& dnext, const Tensor& dc) {
+  const std::size_t n = k.hidden, g = k.columns;
+  const RecurrentKernel& kernel = k.kernel;
+  Backward b{dc, zeros({k.batch, n}), Tensor::from_shape({k.batch, g}),
+             Tensor::from_shape({kernel.apart ? k.batch : 0, g})};
+  Tensor last = Tensor::from_shape({n}); // is in to_state as well
+  for (std::size_t i = 0; i < k.batch; ++i)
+    kernel.backward({.n = n,
+                     .gates = k.gates.data() + i * g,
+                     .beside = kernel.has_beside ? k.beside.data() + i * n : nullptr,
+                     .next = next.data() + i * n,
+                     .h_before = k.h().data + i * n,
+                     .c_before = kernel.has_c ? k.in.c.value().data() + i * n : nullptr,
+                     .later = b.dh.data() + i * n,
+                     .above = dnext.data() + i * n,
+                     .dh = b.dh.data() + i * n,
+                     .dc = kernel.has_c ? b.dc.data() + i * n : nullptr,
+                     .dgates = b.gates.data() + i * g,
+                     .to_state = kernel.apart ? b.to_state.data() + i * g : nullptr,
+                     .dlast = last.data(),
+                     .bound = static_cast<real>(k.in.gradient_clip)});
+  return b;
+}
+
+Pooled<Var> tape_inputs(const StepInput& in) {
+  return tape_inputs(SequenceInput{
+      .x = in.x, .steps = {1, in.x.shape()[0]}, .directions = {in.weights}, .h = in.h, .c = in.c});
+}
+
+// h' = o tanh(c'): sends dc' on, and returns the gradient of the sum in the output gate, (B, H).
+Tensor shown_backward(const Kept& k, const Tensor& dh, real* dc) {
+  const std::size_t n = k.hidden;
+  Tensor dgate = Tensor::from_shape({k.batch, n});
+  for (std::size_t i = 0; i < k.batch; ++i) {
+    const real *gate = k.gates.data() + i * 4 * n + 3 * n, *squashed = k.beside.data() + i * n;
+    for_lanes(n, [&](auto at) {
+      const Lanes o = at.load(gate), seen = at.load(squashed), g = at.load(dh.data() + i * n);
+      at.store(dc + i * n, at.load(dc + i * n) + g * o * (1 - seen * seen));
+      at.store(dgate.data() + i * n,
+               clipped(g * seen * o * (1 - o), static_cast<real>(k.in.gradient_clip)));
+    });
+  }
+  return dgate;
+}
+
+} // namespace
+
+Var step_once(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
+  Forward f = forward(name, kernel, in);
+  const Var y{std::move(f.h)};
+  return record(kernel.step, y, tape_inputs(in), in.x.caller(), [kept = f.kept, y] {
+    const Kept& k = *kept;
+    const Backward b = backward(k, y.value(), y.grad(), {});
+    add_gradients(k, {0, k.columns, b.gates, k.kernel.apart ? b.to_state : b.gates});
+    if (k.kernel.apart && k.in.h.needs_grad()) k.in.h.grad() += b.dh;
+  });
+}
+
+// Two records, since a record has one output. The first sums i, f and g, whose gradients come from
+// c' alone; the second sums o, and what it sends to c' is complete before the first is reached.
+SequenceOutput lstm_step(const char* name, const StepInput& in) {
+  Forward f = forward(name, lstm_kernel(), in);
+  const Var h{std::move(f.h)}, c{std::move(f.c)};
+  Pooled<Var> inputs = tape_inputs(in);
+  record("lstm_step", c, inputs, in.x.caller(), [kept = f.kept, c] {
+    const Kept& k = *kept;
+    const std::size_t n = k.hidden;
+    Backward b = backward(k, {}, zeros({k.batch, n}), c.grad());
+    Tensor gates = Tensor::from_shape({k.batch, 3 * n}); // without o, whose gradient is 0 here
+    for (std::size_t i = 0; i < k.batch; ++i)
+      std::copy_n(b.gates.data() + i * 4 * n, 3 * n, gates.data() + i * 3 * n);
+    add_gradients(k, {0, 3 * n, gates, gates});
+    if (k.in.c.needs_grad()) k.in.c.grad() += b.dc;
+  });
+  inputs.push_back(c);
+  record("lstm_output", h, inputs, in.x.caller(), [kept = f.kept, h, c] {
+    const Kept& k = *kept;
+    const Tensor gate = shown_backward(k, h.grad(), c.grad().data());
+    add_gradients(k, {3 * k.hidden, k.hidden, gate, gate});
+  });
+  return {h, h, c};
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION
