@@ -21,6 +21,8 @@ Recurrent::Recurrent(const char* name, std::size_t gates, const RecurrentOptions
                        o.input_size, o.hidden_size, o.num_layers));
   if (!(o.dropout >= 0 && o.dropout < 1))
     refuse(fmt::format("dropout is {}; it must be in [0, 1)", o.dropout));
+  if (o.proj_size > 0 && gates != 4) refuse("proj_size is for an LSTM");
+  if (o.nonlinearity != Nonlinearity::tanh && gates != 1) refuse("nonlinearity is for an RNN");
   if (o.proj_size >= o.hidden_size)
     refuse(fmt::format("proj_size is {}; it must be less than hidden_size, {}", o.proj_size,
                        o.hidden_size));

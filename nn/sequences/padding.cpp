@@ -33,12 +33,10 @@ std::pair<Grid, Shape> grid_of(const std::vector<Sequence>& sequences, bool batc
     return Shape(sequences[b].shape().begin(), sequences[b].shape().end());
   };
   const Shape first = shape_of(0);
-  if (first.empty()) fail("sequences[0] is (), expected (length, ...)");
   std::size_t longest = 0;
   for (std::size_t b = 0; b < sequences.size(); ++b) {
     Shape shape = shape_of(b);
-    if (shape.empty() || shape[0] == 0)
-      fail(fmt::format("sequences[{}] is {}, expected at least one step", b, to_string(shape)));
+    if (shape.empty()) fail(fmt::format("sequences[{}] is (), expected (length, ...)", b));
     longest = std::max(longest, shape[0]);
     shape[0] = first[0];
     if (shape != first)

@@ -100,10 +100,11 @@ STEP("a use: as the composed cell in a loop") {
     return Tensor(net.weights().weight_hh.grad());
   };
   const Tensor composed = gradient([&](const Var& in) {
+    const nn::RecurrentWeights& w = net.weights();
     LSTMState state = net.zero_state(2);
     std::vector<Var> shown;
     for (std::size_t t = 0; t < 5; ++t) {
-      state = net.step(select(in, 0, t), state);
+      state = lstm_cell(select(in, 0, t), state, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh);
       shown.push_back(state.h);
     }
     return stack(shown);
