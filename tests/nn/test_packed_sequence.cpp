@@ -179,8 +179,10 @@ BOOST_AUTO_TEST_CASE(wrong_lengths) {
        pack_padded_sequence(indices({4}, {0, 0, 0, 0}), {4}, {.batch_first = true}));
   SAYS("lengths[2] is 4; it must be in 1 .. 3", // (B, T): the axes are the other way round
        pack_padded_sequence(x, {3, 3, 4, 1}, {.batch_first = true}));
-  SAYS("sequences[1] is (0, 2), expected at least one step",
-       pad_sequence({constant(zeros({3, 2})), constant(zeros({0, 2}))}));
+  SAYS("lengths[1] is 0; it must be in 1 .. 3", // it can be padded, but not packed
+       pack_sequence({constant(zeros({3, 2})), constant(zeros({0, 2}))}));
+  const Tensor padded = pad_sequence({constant(ones({1, 2})), constant(ones({0, 2}))}).value();
+  BOOST_TEST(identical(padded, Tensor{{{1, 1}, {0, 0}}}));
   SAYS("sequences[1] is (2, 3), sequences[0] is (3, 2); only the first axis may differ",
        pad_sequence({constant(zeros({3, 2})), constant(zeros({2, 3}))}));
   const PackedSequence p = pack_padded_sequence(x, {4, 3, 1});
