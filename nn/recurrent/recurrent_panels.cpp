@@ -1,17 +1,8 @@
 #include "nn/recurrent/recurrent_panels.hpp"
 
+#include "autograd/base/product.hpp"
+
 namespace tapestry::inline TAPESTRY_PRECISION {
-namespace {
-
-// Changes whenever the values of w may have changed; nothing where that cannot be known.
-template <class V> std::optional<std::uint64_t> version_of(const V& w) {
-  if constexpr (requires { w.version(); })
-    return w.version();
-  else
-    return {};
-}
-
-} // namespace
 
 RecurrentPanels::Kept RecurrentPanels::find(const Var& w, std::size_t first, std::size_t last,
                                             bool transposed) {
@@ -21,19 +12,17 @@ RecurrentPanels::Kept RecurrentPanels::find(const Var& w, std::size_t first, std
     return transposed ? std::make_shared<const Panels>(k, n, Matrix{rows, k, true})
                       : std::make_shared<const Panels>(n, k, Matrix{rows, k});
   };
-  const std::optional<std::uint64_t> version = version_of(w);
-  if (!version) return make();
   const std::lock_guard lock(mutex_);
   for (Entry& e : entries_) {
     if (e.first != first || e.last != last || e.transposed != transposed) continue;
-    if (&e.weight.value() != &w.value()) continue;
-    if (e.version != *version) {
+    if (e.weight.identity() != w.identity()) continue;
+    if (e.version != w.version()) {
       e.panels = make();
-      e.version = *version;
+      e.version = w.version();
     }
     return e.panels;
   }
-  entries_.push_back({w, *version, first, last, transposed, make()});
+  entries_.push_back({w, w.version(), first, last, transposed, make()});
   return entries_.back().panels;
 }
 

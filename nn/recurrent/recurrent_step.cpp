@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/base/product.hpp"
 #include "autograd/tape.hpp"
 #include "nn/recurrent/lstm_sequence.hpp"
 
@@ -168,7 +169,7 @@ Tensor shown_backward(const Kept& k, const Tensor& dh, real* dc) {
 Var step_once(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
   Forward f = forward(name, kernel, in);
   const Var y{std::move(f.h)};
-  return record(kernel.step, y, tape_inputs(in), in.x.caller(), [kept = f.kept, y] {
+  return record(kernel.step, y, {tape_inputs(in), in.x.caller()}, [kept = f.kept, y] {
     const Kept& k = *kept;
     const Backward b = backward(k, y.value(), y.grad(), {});
     add_gradients(k, {0, k.columns, b.gates, k.kernel.apart ? b.to_state : b.gates});
@@ -182,7 +183,7 @@ SequenceOutput lstm_step(const char* name, const StepInput& in) {
   Forward f = forward(name, lstm_kernel(), in);
   const Var h{std::move(f.h)}, c{std::move(f.c)};
   Pooled<Var> inputs = tape_inputs(in);
-  record("lstm_step", c, inputs, in.x.caller(), [kept = f.kept, c] {
+  record("lstm_step", c, {inputs, in.x.caller()}, [kept = f.kept, c] {
     const Kept& k = *kept;
     const std::size_t n = k.hidden;
     Backward b = backward(k, {}, zeros({k.batch, n}), c.grad());
@@ -193,7 +194,7 @@ SequenceOutput lstm_step(const char* name, const StepInput& in) {
     if (k.in.c.needs_grad()) k.in.c.grad() += b.dc;
   });
   inputs.push_back(c);
-  record("lstm_output", h, inputs, in.x.caller(), [kept = f.kept, h, c] {
+  record("lstm_output", h, {inputs, in.x.caller()}, [kept = f.kept, h, c] {
     const Kept& k = *kept;
     const Tensor gate = shown_backward(k, h.grad(), c.grad().data());
     add_gradients(k, {3 * k.hidden, k.hidden, gate, gate});
