@@ -31,6 +31,11 @@ Difference central_difference(const Probe& f, double step, double size);
 /// of its neighbours: at the bottom of the V that the error draws against the step.
 Difference best_difference(const Probe& f, double size);
 
+/// For functions whose numbers are all small, as 1e-12 x: takes no rounding for granted, but lets
+/// four steps in a row bear witness. Rounding grows fourfold from one to the next, truncation
+/// shrinks; what all four agree on is neither.
+Difference steady_difference(const Probe& f, double size);
+
 /// Whether a derivative agrees with a measured one: they differ by at most `tolerance` times the
 /// larger of the two, beside the error of the measurement. At a kink nothing agrees.
 bool agrees(double analytic, const Difference& measured, double tolerance);

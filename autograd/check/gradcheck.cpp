@@ -18,7 +18,7 @@ GradcheckReport check_at(Subject& subject, const GradcheckOptions& options, Rng&
   for (int attempt = 0; attempt < 4; ++attempt) {
     subject.move_to(subject.home()); // every attempt starts from the caller's point
     Comparison check(subject, options, rng.split());
-    if (attempt > 0) check.move();
+    if (attempt > 0) check.move(attempt == 3);
     report = check.run();
     report.moved = attempt > 0;
     wrong = check.wrong() && !check.on_kink();

@@ -139,7 +139,8 @@ std::vector<std::string> gradcheck_diagnoses() {
   namespace f = diagnosis::fault;
   return {f::sign_flipped,     f::constant_factor,  f::mean_for_sum,
           f::sum_for_mean,     f::upstream_ignored, f::upstream_not_linear,
-          f::upstream_changed, f::overwritten,      f::zero,
+          f::upstream_changed, f::random,           f::not_finite,
+          f::shapes,           f::overwritten,      f::zero,
           f::broadcast,        f::transposed,       f::swapped,
           f::wrong_operand,    f::wrong_saved,      f::stale,
           f::wrong_axis,       f::wrong_entries,    f::wrong_branch,

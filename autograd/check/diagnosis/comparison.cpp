@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/check/diagnosis/thresholds.hpp"
 #include "autograd/operators/branches.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
@@ -15,6 +16,11 @@ namespace {
 
 bool same(const Tensor& a, const Tensor& b) {
   return a.shape() == b.shape() && std::equal(a.storage().begin(), a.storage().end(), b.data());
+}
+
+bool is_small(const Tensor& x) {
+  return std::all_of(x.storage().begin(), x.storage().end(),
+                     [](real v) { return std::abs(v) < real(1e-3); });
 }
 
 // Puts an argument's value back, whatever f throws.
@@ -31,14 +37,38 @@ private:
 };
 
 // The cotangent of the second pass beside the first's: negative, to find pull-backs that take its
-// absolute value, large, to find those that clip it, and a power of two, which rounds nothing.
+// absolute value, and a power of two, which rounds nothing.
 constexpr int again = -32;
+
+Tensor times(double k, Tensor x) {
+  for (real& v : x.storage()) v *= static_cast<real>(k);
+  return x;
+}
+
+// Whether b = k a, up to `tolerance` times the largest entry. Numbers that are not finite are
+// judged elsewhere.
+bool is_multiple(const Tensor& a, double k, const Tensor& b, double tolerance) {
+  double largest = 0, off = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double wanted = k * static_cast<double>(a.data()[i]);
+    largest = std::max(largest, std::abs(wanted));
+    off = std::max(off, std::abs(static_cast<double>(b.data()[i]) - wanted));
+  }
+  return off <= tolerance * largest || !std::isfinite(largest);
+}
 
 } // namespace
 
-void Comparison::move() {
-  for (Parameter& a : arguments_)
-    for (real& x : a.value().storage()) x += static_cast<real>(rng_.uniform(-0.05, 0.05));
+void Comparison::move(bool before) {
+  for (Parameter& a : arguments_) {
+    double largest = 0; // what an entry of 0 is moved beside
+    for (real x : a.value().storage()) largest = std::max(largest, std::abs(double(x)));
+    if (largest == 0) largest = 1;
+    for (real& x : a.value().storage()) {
+      const double size = before ? 1 : x == 0 ? largest : std::abs(double(x));
+      x += static_cast<real>(size * rng_.uniform(-0.05, 0.05));
+    }
+  }
 }
 
 GradcheckReport Comparison::run() {
@@ -77,6 +107,8 @@ std::string Comparison::pull_back() {
   cotangent_ = normal(y.shape(), 0, 1, rng_);
   //< cotangent
   for (real c : cotangent_.storage()) arriving_ += std::abs(static_cast<double>(c));
+  for (std::size_t i = 0; i < value_.size(); ++i)
+    weight_ += std::abs(double(cotangent_.data()[i]) * double(value_.data()[i]));
   if (!std::isfinite(contract(cotangent_, value_))) return "the output is not finite";
   walk_back(tape, y, cotangent_);
   gradients_ = subject_.gradients();
@@ -85,49 +117,59 @@ std::string Comparison::pull_back() {
 
 // A second pass on top of the first, its cotangent times -32: the gradients add up to -31 times
 // those of the first. They do not where a pull-back overwrites, or is not linear; nor where the
-// call in between, at another point, took a saved value away.
+// call in between, at another point, took a saved value away. And two passes with much larger and
+// much smaller cotangents, for what is clipped.
 std::string Comparison::pull_back_again() {
-  Tape tape;
-  const Var y = subject_.call();
-  if (!same(y.value(), value_))
-    return "two calls with the same arguments differ; does f draw random numbers?";
-  Tensor cotangent = cotangent_;
-  for (real& c : cotangent.storage()) c *= again;
-  subject_.call_at(elsewhere());
-  walk_back(tape, y, cotangent);
-  for (const Parameter& a : arguments_) both_passes_.push_back(a.grad());
+  const auto pass = [&](double k, bool call_between) {
+    Tape tape;
+    const Var y = subject_.call();
+    if (!same(y.value(), value_)) return false;
+    if (call_between) subject_.call_at(elsewhere());
+    walk_back(tape, y, times(k, cotangent_));
+    return true;
+  };
+  const char* const changes = "two calls with the same arguments differ; does f draw random numbers?";
+  if (!pass(again, true)) return changes;
+  both_passes_ = subject_.gradients();
+  for (auto [k, left] : {std::pair{limit::large_arrival, &of_large_},
+                         std::pair{limit::small_arrival, &of_small_}}) {
+    for (const Parameter& a : arguments_) a.zero_grad();
+    if (!pass(static_cast<double>(k), false)) return changes;
+    *left = subject_.gradients();
+  }
   return "";
 }
 
-// Another point near this one.
-Point Comparison::elsewhere() {
-  Point p = subject_.point();
-  for (Tensor& a : p)
-    for (real& x : a.storage()) x *= static_cast<real>(rng_.uniform(0.8, 1.2));
-  return p;
+std::string Comparison::not_linear(std::size_t i) const {
+  const auto fits = [&](double k, const Tensor& left) {
+    return is_multiple(gradients_[i], k, left, options_.tolerance);
+  };
+  if (!fits(1 + again, both_passes_[i]))
+    return "a second backward pass, with -32 times the cotangent, does not add -32 times the gradient";
+  const bool large = fits(limit::large_arrival, of_large_[i]);
+  if (large && fits(limit::small_arrival, of_small_[i])) return "";
+  return fmt::format("a backward pass with {} the cotangent does not give {} the gradient",
+                     large ? "a millionth of" : "a million times",
+                     large ? "a millionth of" : "a million times");
 }
 
-// Whether the second pass, of an argument, added what it should.
-bool Comparison::added_up(std::size_t argument) const {
-  const Tensor &once = gradients_[argument], &both = both_passes_[argument];
-  double largest = 0, off = 0;
-  for (std::size_t i = 0; i < once.size(); ++i) {
-    const double g = static_cast<double>(once.data()[i]), h = static_cast<double>(both.data()[i]);
-    largest = std::max(largest, std::abs(again * g));
-    off = std::max(off, std::abs(h - (1 + again) * g));
-  }
-  return off <= options_.tolerance * largest;
-}
-
-// f with argument a moved by t along `direction`; the argument is put back.
-Sample Comparison::sample(Parameter& a, const Tensor& direction, double t) const {
+// f with argument a moved by t along `direction`; the argument is put back. A point at which f
+// throws is not in its domain: it is left out like one behind a kink.
+Sample Comparison::sample(Parameter& a, const Tensor& direction, double t) {
   std::optional<Tape> own; // an open tape of the caller's is not for these calls
   if (Tape::current()) own.emplace();
   const Restore restore(a);
   for (std::size_t i = 0; i < direction.size(); ++i)
     a.value().data()[i] += static_cast<real>(t) * direction.data()[i];
   BranchWatch watch;
-  const Var y = subject_.call();
+  Var y;
+  try {
+    y = subject_.call();
+    returned_ = true;
+  } catch (const std::exception&) {
+    thrown_ = std::current_exception();
+    return {0, 0, true};
+  }
   if (y.shape() != value_.shape()) throw ShapeError("gradcheck: the output's shape changed");
   Sample s{0, 0, watch.hash() != branches_};
   for (std::size_t i = 0; i < value_.size(); ++i) {
@@ -167,72 +209,78 @@ void Comparison::compare(std::size_t argument, GradcheckReport& report) {
   if (on_kink_) return;
   const bool agree =
       std::all_of(from, report.entries.end(), [](const auto& e) { return e.agrees; });
-  wrong_ = wrong_ || !agree || !added_up(argument);
+  const std::string another = not_linear(argument);
+  wrong_ = wrong_ || !agree || !another.empty();
   if (!reached)
-    report.problem = fmt::format("vacuous: {} reaches nothing; its gradient is 0 in every entry, "
-                                 "analytic and numeric, or lost in rounding",
-                                 report.arguments[argument]);
-  else if (agree && !added_up(argument))
-    report.problem = report.arguments[argument] +
-                     ": a second backward pass, with -32 times the cotangent, does not add -32 "
-                     "times the gradient";
+    report.problem = reaches_nothing(argument);
+  else if (agree && !another.empty())
+    report.problem = report.arguments[argument] + ": " + another;
 }
 
-// At another point, along one direction an argument: values that were saved at the first point,
-// or by the first call ever, are wrong there.
-void Comparison::compare_elsewhere(GradcheckReport& report) {
-  const Point here = subject_.point();
-  subject_.move_to(elsewhere());
-  try {
-    Tape tape;
-    BranchWatch watch;
-    const Var y = subject_.call();
-    branches_ = watch.hash();
-    if (y.shape() == value_.shape() && std::isfinite(contract(cotangent_, y.value()))) {
-      value_ = y.value();
-      for (const Parameter& a : arguments_) a.zero_grad();
-      walk_back(tape, y, cotangent_);
-      gradients_ = subject_.gradients();
-      for (std::size_t i = 0; i < arguments_.size(); ++i) {
-        Tensor direction = arguments_[i].value(); // relative changes: signs stay
-        for (real& x : direction.storage()) x *= static_cast<real>(rng_.normal());
-        compare_along(direction, i, "along a direction, at another point", report);
-        if (on_kink_) report.entries.pop_back();
-        wrong_ = wrong_ || !(on_kink_ || report.entries.back().agrees);
-        on_kink_ = false;
-      }
-    }
-  } catch (const BrokenPullBack&) {
-    throw;
-  } catch (const std::exception&) { // f may not be defined there
-  }
-  subject_.move_to(here);
+// Why no entry of an argument could be compared with anything.
+std::string Comparison::reaches_nothing(std::size_t argument) const {
+  double most = 0;
+  for (real g : gradients_[argument].storage()) most = std::max(most, std::abs(double(g)));
+  if (most > 1e-3 * options_.tolerance * arriving_)
+    return fmt::format("the gradient of {}, at most {:.2g}, is lost in rounding beside an output of "
+                       "size {:.2g}: check the parts of f alone",
+                       subject_.name(argument), most, weight_);
+  return fmt::format("vacuous: {} reaches nothing; its gradient is 0 in every entry, analytic and "
+                     "numeric, or lost in rounding",
+                     subject_.name(argument));
 }
 
 void Comparison::compare_along(const Tensor& direction, std::size_t argument, std::string where,
                                GradcheckReport& report) {
   Parameter& a = arguments_[argument];
-  double size = 0; // of the numbers that are moved
-  for (std::size_t i = 0; i < direction.size(); ++i)
-    if (direction.data()[i] != 0)
-      size = std::max(size, std::abs(static_cast<double>(a.value().data()[i])));
+  // How far t goes, beside the numbers that are moved. A direction with several entries is as long
+  // as they are, or longer.
+  double size = 0;
+  std::size_t moved = 0;
+  for (std::size_t i = 0; i < direction.size(); ++i) {
+    if (direction.data()[i] == 0) continue;
+    ++moved;
+    size = std::max(size, std::abs(double(a.Var::value().data()[i])) /
+                              std::max(1.0, std::abs(double(direction.data()[i]))));
+  }
   const double analytic = contract(direction, gradients_[argument]);
-  const auto f = [&](double t) { return sample(a, direction, t); };
+  thrown_ = nullptr, returned_ = false;
+  const Difference d =
+      measure([&](double t) { return sample(a, direction, t); }, analytic, size);
+  if (d.kink && thrown_ && !returned_) std::rethrow_exception(thrown_);
+  on_kink_ = on_kink_ || d.kink;
+  const double scale = std::max(std::abs(analytic), std::abs(d.value));
+  report.entries.push_back({argument, std::move(where), analytic, d.value,
+                            agrees(analytic, d, options_.tolerance), scale > 10 * d.error});
+}
+
+Difference Comparison::measure(const Probe& f, double analytic, double size) {
   const auto scale = [&](const Difference& d) {
     return std::max(std::abs(analytic), std::abs(d.value));
   };
+  const auto sharp = [&](const Difference& d) {
+    return !d.kink && d.error <= options_.tolerance * scale(d);
+  };
   Difference d = central_difference(f, usual_step(), size);
+  const double longest = 0.1 * std::max(size, 1.0);
   // Both 0: it may have been too short a step.
-  const bool still = scale(d) == 0 && !d.kink && f(0.1 * std::max(size, 1.0)).change == 0;
-  if (!still &&
-      !(agrees(analytic, d, options_.tolerance) && d.error <= options_.tolerance * scale(d))) {
-    d = best_difference(f, size); // is the gradient wrong, or the step?
-    on_kink_ = on_kink_ || d.kink;
-    // What no step shows may still be there in the analytic one, as rounding.
-    if (d.value == 0) d.error = std::max(d.error, 1e-3 * options_.tolerance * arriving_);
+  if (scale(d) == 0 && !d.kink && f(longest).change == 0) return d;
+  if (sharp(d) && agrees(analytic, d, options_.tolerance)) return d;
+  d = best_difference(f, size); // is the gradient wrong, or the step?
+  if (!sharp(d) && size > 0 && size < 1e-3) { // steps as small as the number itself
+    const auto scaled = [&](double t) { return f(size * t); };
+    const Difference e = best_difference(scaled, 1);
+    if (!e.kink && (d.kink || e.error < size * d.error))
+      d = {e.value / size, e.error / size, e.step * size, false};
   }
-  report.entries.push_back({argument, std::move(where), analytic, d.value,
-                            agrees(analytic, d, options_.tolerance), scale(d) > 10 * d.error});
+  if (!sharp(d) && !d.kink && is_small(value_)) // the numbers inside f are probably small too
+    if (const Difference e = steady_difference(f, size); sharp(e)) d = e;
+  // What no step shows may still be there: in the analytic one, as rounding, and in f, too small
+  // to be seen beside its value.
+  if (d.value == 0)
+    d.error = std::max({d.error, 1e-3 * options_.tolerance * arriving_,
+                        4 * limit::eps * weight_ / longest});
+  return d;
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::diagnosis

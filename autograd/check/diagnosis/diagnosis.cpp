@@ -113,12 +113,12 @@ void add_known(Look& look, const std::optional<Blamed>& blamed) {
 }
 
 // Several points of every shape, seen at the operator that is to blame.
-Evidence collect(const std::vector<Place>& places, Rng& rng, std::optional<Blamed>& first) {
+Evidence collect(const std::vector<Place>& places, Rng& rng, const std::optional<Blamed>& first) {
   Evidence e;
   const std::size_t points = places.size() > 1 ? 2 : 4;
   for (const Place& place : places) {
-    const auto blamed = first_wrong_record(*place.subject, place.point, rng);
-    if (!first) first = blamed;
+    const auto blamed =
+        &place == places.data() ? first : first_wrong_record(*place.subject, place.point, rng);
     if (blamed) place.subject->watch(blamed->record);
     for (std::size_t i = 0; i < points; ++i) try {
         Look look = look_at(*place.subject, i == 0 ? place.point : nearby(place.point, rng), rng);
@@ -149,10 +149,6 @@ Findings seen_on_the_tape(const Place& place, Rng& rng) {
   Findings seen = try_every_record(subject, rng);
   for (const Finding& f : later_call_changes(subject, nearby(place.point, rng), rng))
     seen.push_back(f);
-  if (seen.empty()) try {
-      seen = find_cuts(subject, nearby(place.point, rng));
-    } catch (const std::exception&) { // f may not be defined there
-    }
   return seen;
 }
 
@@ -183,12 +179,14 @@ void diagnose(const std::vector<Place>& places, Rng rng, GradcheckReport& report
   try {
     add(report, seen_on_the_tape(places[0], rng), "");
     if (!report.diagnoses.empty()) return;
-    std::optional<Blamed> blamed;
-    const Evidence e = collect(places, rng, blamed);
-    for (const Place& place : places) place.subject->watch({});
+    const auto blamed = first_wrong_record(*places[0].subject, places[0].point, rng);
     if (blamed && blamed->records > 1) report.operation = blamed->operation;
+    add(report, find_cuts(*places[0].subject, places[0].point, blamed, rng), "");
+    if (!report.diagnoses.empty()) return;
+    const Evidence e = collect(places, rng, blamed);
     int least = 9;
     if (!e.looks.empty()) explain_arguments(e, report, least);
+    for (const Place& place : places) place.subject->watch({});
     if (least >= 2 && blamed) {
       places[0].subject->move_to(places[0].point);
       add(report, changed_upstream(*places[0].subject, blamed->record, rng), "");

@@ -50,6 +50,12 @@ std::string Subject::name(std::size_t i) const {
                                       : fmt::format("\"{}\"", arguments_[i].name());
 }
 
+std::string Subject::name(const Var& x, std::size_t number) const {
+  for (std::size_t i = 0; i < arguments_.size(); ++i)
+    if (&arguments_[i].Var::value() == &x.value()) return name(i);
+  return x.name().empty() ? fmt::format("input {}", number) : fmt::format("\"{}\"", x.name());
+}
+
 Point Subject::point() const {
   Point here;
   for (const Parameter& a : arguments_) here.push_back(a.Var::value());
@@ -125,7 +131,7 @@ void walk_back(Tape& tape, const Var& y, const Tensor& cotangent) {
 double contract(const Tensor& c, const Tensor& y) {
   double total = 0;
   for (std::size_t i = 0; i < y.size(); ++i)
-    total += static_cast<double>(c.data()[i]) * static_cast<double>(y.data()[i]);
+    if (c.data()[i] != 0) total += static_cast<double>(c.data()[i]) * static_cast<double>(y.data()[i]);
   return total;
 }
 

@@ -39,6 +39,8 @@ public:
   std::vector<Parameter>& arguments() { return arguments_; }
   /// "argument 2", or "\"weight\"".
   std::string name(std::size_t argument) const;
+  /// The same for an input of an operator, if it is an argument; else "input 2", or its name.
+  std::string name(const Var& input, std::size_t number) const;
   /// Where the caller put it.
   const Point& home() const { return home_; }
   Point point() const;
@@ -68,7 +70,7 @@ private:
 /// tape.backward(y, cotangent), but what a pull-back throws becomes a BrokenPullBack.
 void walk_back(Tape& tape, const Var& y, const Tensor& cotangent);
 
-/// <c, y>, added up in double.
+/// <c, y>, added up in double. Where c is 0, y does not count, not even if it is NaN.
 double contract(const Tensor& c, const Tensor& y);
 
 /// "mine at ch03_operators/gelu.cpp:12"

@@ -5,13 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "autograd/check/diagnosis/thresholds.hpp"
+
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
 using Tensors = std::vector<Tensor>;
 
-constexpr double close = sizeof(real) == 8 ? 1e-9 : 1e-3;
-constexpr std::size_t longest_tape = 400; // longer ones are not experimented on
+constexpr double close = limit::same_run;
 
 Tensor times(real k, const Tensor& x) {
   Tensor y = x;
@@ -43,28 +44,46 @@ Tensors minus(Tensors a, const Tensors& b) {
   return a;
 }
 
-// One record and the gradients around it.
+bool finite(const Tensors& all) {
+  for (const Tensor& x : all)
+    for (real v : x.storage())
+      if (!std::isfinite(v)) return false;
+  return true;
+}
+
+// The inputs of a record that want a gradient, each once.
+std::vector<Var> wanting(const Tape::Line& line) {
+  std::vector<Var> all;
+  for (const Var& x : line.inputs) {
+    const bool seen = std::any_of(all.begin(), all.end(),
+                                  [&](const Var& other) { return &other.grad() == &x.grad(); });
+    if (x.needs_grad() && !seen) all.push_back(x);
+  }
+  return all;
+}
+
+// One record and the gradients around it. A pull-back may use up what it saved, as fused ones do:
+// then every run has a tape of its own.
 class Trial {
 public:
-  Trial(Tape& tape, std::size_t record)
-      : tape_(tape), record_(record), output_(tape.line(record).output) {
-    for (const Var& x : tape.line(record).inputs) {
-      const bool seen = std::any_of(inputs_.begin(), inputs_.end(),
-                                    [&](const Var& other) { return &other.grad() == &x.grad(); });
-      if (x.needs_grad() && !seen) inputs_.push_back(x);
-    }
+  Trial(Subject& subject, Tape& tape, std::size_t record)
+      : subject_(subject), tape_(tape), record_(record), output_(tape.line(record).output),
+        inputs_(wanting(tape.line(record))) {
     arriving = output_.grad();
     for (const Var& x : inputs_) lying.push_back(x.grad());
+    first = run_on(tape_, arriving, nothing());
+    const Tensors second = run_on(tape_, arriving, nothing());
+    repeats_ = is_multiple(second, 1, first);
   }
 
-  // What the pull-back leaves when `upstream` arrives and `preset` lies there.
+  /// Whether it gives the same from the same: not if it draws random numbers, or keeps something.
+  bool same_again() const { return repeats_ || is_multiple(run(arriving, nothing()), 1, first); }
+  /// What the pull-back leaves when `upstream` arrives and `preset` lies there.
   Tensors run(const Tensor& upstream, const Tensors& preset) const {
-    output_.grad() = upstream;
-    for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i].grad() = preset[i];
-    tape_.pull_back(record_);
-    Tensors left;
-    for (const Var& x : inputs_) left.push_back(x.grad());
-    return left;
+    if (repeats_) return run_on(tape_, upstream, preset);
+    Tape fresh;
+    (void)subject_.call();
+    return run_on(fresh, upstream, preset);
   }
   Tensors pull(real k) const { return run(times(k, arriving), nothing()); }
   Tensors nothing() const {
@@ -72,17 +91,72 @@ public:
     for (const Var& x : inputs_) all.push_back(zeros(x.shape()));
     return all;
   }
-  const Var& output() const { return output_; }
+  /// Leaves the gradients as the records before this one expect them.
+  void finish() const {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i].grad() = lying[i] + first[i];
+  }
 
+  const std::vector<Var>& inputs() const { return inputs_; }
   Tensor arriving;
-  Tensors lying;
+  Tensors lying, first; ///< gradients before; and what the first run adds to nothing
 
 private:
+  Tensors run_on(Tape& tape, const Tensor& upstream, const Tensors& preset) const {
+    const Tape::Line line = tape.line(record_);
+    const std::vector<Var> inputs = &tape == &tape_ ? inputs_ : wanting(line);
+    line.output.grad() = upstream;
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i].grad() = preset[i];
+    tape.pull_back(record_);
+    Tensors left;
+    for (const Var& x : inputs) left.push_back(x.grad());
+    return left;
+  }
+
+  Subject& subject_;
   Tape& tape_;
   std::size_t record_;
   Var output_;
   std::vector<Var> inputs_;
+  bool repeats_ = true;
 };
+
+// What made entry `flat` of x's gradient NaN or infinite, as far as a value of 0 or the like tells.
+std::string cause(const Tape::Line& line, const Var& x, std::size_t flat) {
+  const double v = static_cast<double>(x.value().data()[flat]);
+  if (v == 0) return ", where it is 0: a division by 0?";
+  const auto zero = [&](const Var& other) {
+    return other.shape() == x.shape() && other.value().data()[flat] == 0;
+  };
+  if (zero(line.output)) return ", where the output is 0: a division by 0?";
+  for (std::size_t k = 0; k < line.inputs.size(); ++k)
+    if (zero(line.inputs[k]))
+      return fmt::format(", where input {} is 0: a division by 0?", k + 1);
+  if (!std::isfinite(v)) return fmt::format(", where it is {} itself", v);
+  if (std::abs(v) > 80) return fmt::format(", where it is {:.3g}: does an exp overflow?", v);
+  if (v < 0)
+    return fmt::format(", where it is {:.3g}: the logarithm or the root of a negative number?", v);
+  return fmt::format(", where it is {:.3g}", v);
+}
+
+std::optional<Finding> not_finite(const Subject& subject, const Trial& trial,
+                                  const Tape::Line& line) {
+  if (!finite({trial.arriving}) || finite(trial.first)) return {};
+  for (std::size_t i = 0; i < trial.first.size(); ++i) {
+    const Tensor& gradient = trial.first[i];
+    std::size_t count = 0, example = 0;
+    for (std::size_t j = gradient.size(); j-- > 0;)
+      if (!std::isfinite(gradient.data()[j])) ++count, example = j;
+    if (count == 0) continue;
+    const Var& x = trial.inputs()[i];
+    const std::string what = std::isnan(gradient.data()[example]) ? "NaN" : "infinity";
+    return Finding{fault::not_finite,
+                   fmt::format("{} gives {} to {} of {} entries of {}: at {}{}", where(line), what,
+                               count, gradient.size(), subject.name(x, i + 1),
+                               index_text(example, gradient.shape()), cause(line, x, example)),
+                   0};
+  }
+  return {};
+}
 
 // Numbers that lie there already must still be in the sum. If none of them is, in any entry that
 // was written, the pull-back says `=` where it must say `+=`.
@@ -113,13 +187,15 @@ std::optional<Finding> overwrites(const Trial& trial, const std::string& op, Rng
   return found;
 }
 
-constexpr real many = 1 << 16; // a power of two rounds nothing
+constexpr real many = limit::large_arrival, few = limit::small_arrival;
 
 // The derivative of a function is linear in what arrives, whatever the function.
 std::optional<Finding> not_linear(const Trial& trial, const std::string& op) {
   const Tensors once = trial.pull(1), none = trial.pull(0);
-  const Tensors more = trial.pull(many), negative = trial.pull(-1);
-  if (is_multiple(more, many, once) && is_multiple(negative, -1, once) && largest(none) == 0)
+  const Tensors more = trial.pull(many), less = trial.pull(few), negative = trial.pull(-1);
+  if (!finite(more)) return {}; // overflow says nothing
+  if (is_multiple(more, many, once) && is_multiple(less, few, once) &&
+      is_multiple(negative, -1, once) && largest(none) == 0)
     return {};
   if (is_multiple(more, 1, once) && is_multiple(negative, 1, once) && largest(once) > 0)
     return Finding{fault::upstream_ignored,
@@ -144,6 +220,12 @@ std::optional<Finding> not_linear(const Trial& trial, const std::string& op) {
                                      "gradient: y.grad() is clipped, or more than multiplied",
                                      op),
                    0};
+  if (!is_multiple(less, few, once))
+    return Finding{fault::upstream_not_linear,
+                   fmt::format("{}: a small part of what arrives does not give as small a part of "
+                               "the gradient: is a small y.grad() cut off, or rounded?",
+                               op),
+                   0};
   return Finding{fault::upstream_not_linear,
                  fmt::format("{}: the negative of what arrives does not give the negative of the "
                              "gradient: is the sign of y.grad() dropped?",
@@ -163,16 +245,26 @@ Findings try_every_record(Subject& subject, Rng& rng) {
   Findings found;
   Tape tape;
   const Var y = subject.call();
-  if (!y.needs_grad() || tape.size() > longest_tape) return found;
+  if (!y.needs_grad() || tape.size() > limit::longest_tape) return found;
   tape.begin_backward(y, normal(y.shape(), 0, 1, rng));
   for (std::size_t i = tape.size(); i-- > 0;) {
-    if (!tape.line(i).output.has_grad()) continue;
-    const Trial trial(tape, i);
-    const std::string op = where(tape.line(i));
+    const Tape::Line line = tape.line(i);
+    if (!line.output.has_grad()) continue;
+    const Trial trial(subject, tape, i);
+    const std::string op = where(line);
+    if (const auto finding = not_finite(subject, trial, line)) return {*finding};
+    if (!trial.same_again()) {
+      add_once(found, {fault::random,
+                       op + ": the same pull-back run twice gives two results: does it draw random "
+                            "numbers, or keep something from run to run?",
+                       0});
+      trial.finish();
+      continue;
+    }
     std::optional<Finding> finding = overwrites(trial, op, rng);
     if (!finding) finding = not_linear(trial, op);
     if (finding) add_once(found, *finding);
-    (void)trial.run(trial.arriving, trial.lying); // as the records before it expect it
+    trial.finish();
   }
   return found;
 }
