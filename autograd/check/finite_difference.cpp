@@ -59,6 +59,19 @@ Difference best_difference(const Probe& f, double size) {
 }
 //< best-step
 
+Difference confirmed(Difference d, const Probe& f, double size) {
+  Step last(f, d.step, size, 0);
+  for (double h = d.step / 4; h > 1e3 * eps && !d.kink; h /= 4) {
+    const Step s(f, h, size, last.magnitude);
+    const double error = s.error + std::abs(s.value - last.value) + std::abs(s.bend - last.bend / 16) / h;
+    const bool contradicts = std::abs(s.value - d.value) > 10 * (error + d.error);
+    if (!last.kink && !s.kink && (contradicts || (d.step < last.step && error < d.error)))
+      d = {s.value, error, h, false};
+    last = s;
+  }
+  return d;
+}
+
 Difference steady_difference(const Probe& f, double size) {
   constexpr std::size_t window = 4;
   Difference best{0, std::numeric_limits<double>::infinity(), 0, true};
@@ -73,7 +86,7 @@ Difference steady_difference(const Probe& f, double size) {
     if (smooth < window) continue;
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     const double error = 4 * (*most - *least);
-    if (error < best.error) best = {values[1], error, 16 * h, false};
+    if (error < best.error) best = {values[1], error, h, false};
   }
   return best;
 }

@@ -31,6 +31,10 @@ Difference central_difference(const Probe& f, double step, double size);
 /// of its neighbours: at the bottom of the V that the error draws against the step.
 Difference best_difference(const Probe& f, double size);
 
+/// The same measurement, unless shorter steps contradict it: then what they say, with their error.
+/// Far beside something narrow, long steps agree on the slope of its surroundings.
+Difference confirmed(Difference measured, const Probe& f, double size);
+
 /// For functions whose numbers are all small, as 1e-12 x: takes no rounding for granted, but lets
 /// four steps in a row bear witness. Rounding grows fourfold from one to the next, truncation
 /// shrinks; what all four agree on is neither.

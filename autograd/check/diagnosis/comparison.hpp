@@ -34,6 +34,7 @@ private:
   void compare(std::size_t argument, GradcheckReport& report);
   void compare_along(const Tensor& direction, std::size_t argument, std::string where,
                      GradcheckReport& report);
+  const std::vector<Tensor>& blurred();
   Difference measure(const Probe& f, double analytic, double size);
   std::string reaches_nothing(std::size_t argument) const;
 
@@ -47,7 +48,7 @@ private:
   const GradcheckOptions& options_;
   Rng rng_;
   /// Of the first pass; of a second on top of it; of one with a large and one with a small cotangent.
-  std::vector<Tensor> gradients_, both_passes_, of_large_, of_small_;
+  std::vector<Tensor> gradients_, both_passes_, of_large_, of_small_, blurred_;
   Tensor cotangent_, value_;
   double arriving_ = 0; ///< the sum of the cotangent's absolute values
   double weight_ = 0;   ///< the same, each times the output's entry

@@ -58,6 +58,7 @@ void Comparison::compare_at(const Point& point, bool in_report, GradcheckReport&
   for (const Parameter& a : arguments_) a.zero_grad();
   walk_back(tape, y, cotangent_);
   gradients_ = subject_.gradients();
+  blurred_.clear();
   if (!in_report && !std::all_of(gradients_.begin(), gradients_.end(), finite)) return;
   for (std::size_t i = 0; i < arguments_.size(); ++i) {
     Tensor direction = arguments_[i].Var::value(); // relative changes: signs stay
