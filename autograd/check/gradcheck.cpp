@@ -64,6 +64,10 @@ GradcheckReport gradcheck_all(const std::function<Var(const std::vector<Var>&)>&
   if (failed > 0 && failed < subjects.size())
     for (const Tensor& x : subjects[failed]->home())
       report.shapes += (report.shapes.empty() ? "" : ", ") + to_string(x.shape());
+  try {
+    report.unchecked = subjects[0]->strangers();
+  } catch (const std::exception&) { // f may not return every time
+  }
   if (failed < subjects.size() && wrong && options.diagnose) {
     std::vector<Place> places{{subjects[failed].get(), subjects[failed]->point()}};
     for (std::size_t i = 0; i < subjects.size(); ++i)

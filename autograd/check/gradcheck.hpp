@@ -89,6 +89,7 @@ struct GradcheckReport {
   std::string operation;               ///< the first that is wrong: "matmul at ch05/mlp.cpp:31"
   std::vector<std::string> steps;      ///< of sequences: the first step that differs
   std::vector<std::string> also_wrong; ///< arguments that no diagnosis is about
+  std::vector<std::string> unchecked;  ///< what f uses beside its arguments and wants gradients
 
   /// The largest difference, relative to the largest gradient, for central differences of this
   /// step. It draws a V for a right pull-back (rounding to the left, truncation to the right), and

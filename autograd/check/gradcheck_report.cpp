@@ -99,6 +99,9 @@ std::string GradcheckReport::text(bool colours) const {
         faint,
         fmt::format("  also wrong, perhaps for the same reason: {}\n", fmt::join(also_wrong, ", ")),
         colours);
+  if (!unchecked.empty())
+    text += fmt::format("  {} on the tape {} not checked: see GradcheckOptions::parameters\n",
+                        fmt::join(unchecked, ", "), unchecked.size() > 1 ? "were" : "was");
   if (!curve.empty()) text += drawn(curve);
   return text;
 }
@@ -121,6 +124,7 @@ std::string GradcheckReport::to_json() const {
         {{"name", d.name}, {"argument", d.argument}, {"evidence", d.evidence}});
   j["steps"] = steps;
   j["also_wrong"] = also_wrong;
+  j["unchecked"] = unchecked;
   for (const CurvePoint& p : curve) j["curve"].push_back({{"step", p.step}, {"error", p.error}});
   return j.dump(2);
 }

@@ -6,6 +6,7 @@
 #include "autograd/check/finite_difference.hpp"
 #include "autograd/operators/branches.hpp"
 #include "check.hpp"
+#include "nn/batch_norm.hpp"
 #include "tests/planted/right_cases.hpp"
 
 using namespace tapestry;
@@ -175,6 +176,59 @@ BOOST_AUTO_TEST_CASE(every_call_is_a_rehearsal) {
   BOOST_TEST(calls > 10);
   BOOST_TEST(counted == 0);
   BOOST_TEST(!rehearsing());
+}
+
+// Steps as large as the number leave the domain: shorter ones do. At a kink, too, the point moves
+// by a share of itself.
+BOOST_AUTO_TEST_CASE(keeps_to_the_domain) {
+  expect_gradients("log of 1e-12", [](const Var& a) { return log(a); }, {Tensor{1e-12, 3e-12}});
+  const auto throws = [](const Var& a) {
+    for (real x : a.value().storage())
+      if (x < 0 || x > 1) throw std::domain_error("outside of [0, 1]");
+    return square(a) + a;
+  };
+  expect_gradients("f that throws outside of [0, 1]", throws, {Tensor{1e-9, 0.5, 1 - 1e-7}});
+  const auto on_a_kink = gradcheck([](const Var& a) { return sqrt(a) * maximum(a, 1e-6); },
+                                   {Tensor{1e-6, 2e-6}});
+  BOOST_TEST(on_a_kink);
+}
+
+BOOST_AUTO_TEST_CASE(passes_large_offsets_and_short_waves) {
+  const Tensor zero1 = zeros({1}), one1 = ones({1});
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Tensor x = random({2, 1, 2, 2}, seed);
+    for (real& v : x.storage()) v += real(1e6);
+    const auto report = gradcheck(
+        [&](const Var& a) {
+          Tensor m, v;
+          return batch_norm2d(a, constant(one1), constant(zero1), 1e-5, m, v);
+        },
+        {x}, {.seed = seed});
+    BOOST_TEST(report);
+  }
+  expect_gradients("tanh(1e5 x) x", [](const Var& a) { return tanh(1e5 * a) * a; },
+                   {Tensor{1e-5, -2e-5, 1}});
+  expect_gradients("1e-12 x", [](const Var& a) { return 1e-12 * a; }, {x23});
+  expect_gradients("exp far below 0", [](const Var& a) { return exp(a); }, {Tensor{-300, -290}});
+}
+
+// What cannot be seen is refused, with the reason; it is not called wrong.
+BOOST_AUTO_TEST_CASE(a_gradient_lost_beside_a_large_output) {
+  const auto report =
+      gradcheck([](const Var& a, const Var& b) { return 1e8 * sum(square(a)) + 1e-8 * sum(b); },
+                {{x23, "a"}, {y23, "b"}});
+  BOOST_CHECK(!report.passed && report.diagnoses.empty());
+  BOOST_CHECK(contains(report.problem, "the gradient of \"b\""));
+  BOOST_CHECK(contains(report.problem, "is lost in rounding beside an output"));
+}
+
+BOOST_AUTO_TEST_CASE(says_what_was_not_checked) {
+  const Parameter w{"w", s33};
+  const auto f = [&](const Var& x) { return matmul(x, w); };
+  const auto without = gradcheck(f, {x23});
+  BOOST_TEST(without.passed);
+  BOOST_CHECK(contains(without.text(), "w on the tape was not checked"));
+  BOOST_TEST(gradcheck(f, {x23}, {.parameters = {w}}).unchecked.empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_report_shows_numbers) {

@@ -64,7 +64,9 @@ std::vector<Planted> by_a_second_hand() {
               return entrywise(
                   x, [](real u) { return u * sigma(u); }, [](real u, real) { return sigma(u); });
             }),
-      plant("softplus", "1 - sigmoid for sigmoid", "missing factor | wrong operand", any,
+      // 1 - sigmoid(x) is sigmoid(-x)
+      plant("softplus", "1 - sigmoid for sigmoid",
+            "missing factor | wrong operand | wrong saved value", any,
             [](const Var& x) {
               return entrywise(
                   x, [](real u) { return std::log(1 + std::exp(u)); },

@@ -41,6 +41,7 @@ std::vector<Planted> in_sequences();
 std::vector<Planted> hard_to_see();
 std::vector<Planted> written_later();
 std::vector<Planted> by_a_second_hand();
+std::vector<Planted> beside_layers();
 
 /// f takes one to four variables, or a vector of them.
 template <class F>

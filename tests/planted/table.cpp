@@ -52,6 +52,7 @@ std::vector<Row> judge_all(std::vector<Miss>& misses, std::uint64_t seed) {
   add("hard to see", hard_to_see());
   add("written afterwards", written_later());
   add("by a second hand", by_a_second_hand());
+  add("beside layers", beside_layers());
   for (std::size_t i = 1; i < rows.size(); ++i) {
     rows[0].planted += rows[i].planted;
     rows[0].rejected += rows[i].rejected;

@@ -1,11 +1,13 @@
 #include "autograd/check/diagnosis/diagnosis.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
 #include "autograd/check/diagnosis/hypotheses.hpp"
 #include "autograd/check/diagnosis/tape_trials.hpp"
+#include "autograd/check/diagnosis/thresholds.hpp"
 #include "autograd/check/diagnosis/time.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
@@ -79,8 +81,15 @@ std::string unexplained(const Evidence& e, std::size_t a) {
   const auto count = static_cast<std::size_t>(std::count(wrong.begin(), wrong.end(), true));
   std::string where = look.numeric[a].whole ? place(wrong, look.point[a].shape()) : "";
   if (!where.empty()) where = ", " + where;
-  return fmt::format("{} of {} entries of {} differ{}; no hypothesis explains all of them", count,
-                     wrong.size(), e.name(a), where);
+  std::string seen;
+  if (!look.cotangents.empty())
+    seen = fmt::format(" (of {} outputs, only {} mixtures were seen: check smaller sizes)",
+                       look.output.size(), look.cotangents.size());
+  else if (!look.numeric[a].whole)
+    seen = fmt::format(" (of {} entries, only {} were seen: check smaller sizes)",
+                       look.point[a].size(), wrong.size());
+  return fmt::format("{} of {} entries of {} differ{}; no hypothesis explains all of them{}", count,
+                     wrong.size(), e.name(a), where, seen);
 }
 
 // Another point where f is probably defined too: the same numbers, shuffled and scaled a little.
@@ -112,16 +121,35 @@ void add_known(Look& look, const std::optional<Blamed>& blamed) {
   for (std::size_t i = 0; i < inputs.size(); ++i) add(fmt::format("input {}", i + 1), inputs[i]);
 }
 
+// How long a measurement has taken: slow functions are seen at fewer points.
+class Clock {
+public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
 // Several points of every shape, seen at the operator that is to blame.
 Evidence collect(const std::vector<Place>& places, Rng& rng, const std::optional<Blamed>& first) {
   Evidence e;
+  const Clock clock;
   const std::size_t points = places.size() > 1 ? 2 : 4;
   for (const Place& place : places) {
     const auto blamed =
         &place == places.data() ? first : first_wrong_record(*place.subject, place.point, rng);
     if (blamed) place.subject->watch(blamed->record);
-    for (std::size_t i = 0; i < points; ++i) try {
-        Look look = look_at(*place.subject, i == 0 ? place.point : nearby(place.point, rng), rng);
+    // Where only another point shows a difference, the first may tell what is kept from it.
+    const bool moved = place.point != place.subject->home();
+    for (std::size_t i = 0; i < points && clock.seconds() < limit::most_seconds; ++i) try {
+        const Point& home = place.subject->home();
+        Look look = look_at(*place.subject,
+                            i == 0            ? place.point
+                            : i == 1 && moved ? home
+                                              : nearby(place.point, rng),
+                            rng);
         const bool all_finite = std::all_of(look.numeric.begin(), look.numeric.end(), finite) &&
                                 std::all_of(look.analytic.begin(), look.analytic.end(), finite);
         add_known(look, blamed);
@@ -216,9 +244,22 @@ void diagnose(const BrokenPullBack& broken, GradcheckReport& report) {
       add(fault::broadcast, shapes + ": a sum over an axis is missing?");
   } else if (std::string(broken.what()).find("Incompatible dimension") != std::string::npos) {
     // xtensor says no more than that in a build without assertions
-    const std::string shapes = "two shapes in the pull-back do not fit: ";
-    if (broken.largest_rank > 1) add(fault::transposed, shapes + "a product the wrong way round?");
-    if (broken.smallest_rank == 1) add(fault::wrong_axis, shapes + "a sum over the wrong axis?");
+    std::string inputs;
+    for (const Shape& x : broken.inputs) inputs += (inputs.empty() ? "" : ", ") + to_string(x);
+    const std::string fact = fmt::format("two shapes in the pull-back do not fit: y.grad() is {}, "
+                                         "the inputs are {}",
+                                         to_string(broken.output), inputs);
+    const auto& in = broken.inputs;
+    const bool product = in.size() >= 2 && in[0].size() == 2 && in[1].size() == 2 &&
+                         broken.output.size() == 2 && in[0][0] == broken.output[0] &&
+                         in[1][in[1][0] == in[0][1] ? 1 : 0] == broken.output[1];
+    const bool sum = broken.output.size() < in[0].size() ||
+                     std::any_of(in.begin(), in.end(), [&](const Shape& x) {
+                       return x.size() < broken.output.size();
+                     });
+    if (product) add(fault::transposed, fact + ": a product the wrong way round?");
+    if (sum) add(fault::wrong_axis, fact + ": a sum over the wrong axis, or one without keep_dims?");
+    if (!product && !sum) add(fault::shapes, fact);
   }
 }
 

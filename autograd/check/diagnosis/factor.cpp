@@ -14,8 +14,8 @@ bool is_zero(const Look& look, std::size_t a, std::size_t r, std::size_t c, doub
 }
 
 // numeric / analytic wherever both are there; nothing if one is 0 where the other is not.
-std::optional<std::vector<Samples>> ratios(const Evidence& e, std::size_t a) {
-  std::vector<Samples> all;
+std::optional<std::vector<Clues>> ratios(const Evidence& e, std::size_t a) {
+  std::vector<Clues> all;
   for (const Look& look : e.looks) {
     const Jacobian &analytic = look.analytic[a], &numeric = look.numeric[a];
     all.push_back({&look, a, {}});
@@ -29,6 +29,30 @@ std::optional<std::vector<Samples>> ratios(const Evidence& e, std::size_t a) {
       }
   }
   return all;
+}
+
+// Whether the gradient itself is made of `wrong`, and the derivative of `right`, as far as both are
+// formulas: else their quotient alone looks like one tensor in the place of another.
+bool contains_only(const Evidence& e, std::size_t a, const std::string& wrong,
+                   const std::string& right) {
+  std::vector<Clues> of_analytic, of_numeric;
+  for (const Look& look : e.looks) {
+    of_analytic.push_back({&look, a, {}});
+    of_numeric.push_back({&look, a, {}});
+    for (std::size_t r = 0; r < look.numeric[a].rows; ++r)
+      for (std::size_t c = 0; c < look.numeric[a].columns; ++c) {
+        const double x = look.analytic[a](r, c), y = look.numeric[a](r, c);
+        if (is_zero(look, a, r, c, x)) continue;
+        of_analytic.back().list.push_back({r, c, x, 1e-9 * std::abs(x)});
+        of_numeric.back().list.push_back({r, c, y, tolerance(look.analytic[a], look.numeric[a], r, c)});
+      }
+  }
+  const auto has = [](const std::vector<Clues>& clues, const std::string& part) {
+    const auto formula = recognise(clues, true);
+    return !formula || formula->text().find(part) != std::string::npos;
+  };
+  const auto known = recognise(of_analytic, true) || recognise(of_numeric, true);
+  return known && has(of_analytic, wrong) && has(of_numeric, right);
 }
 
 } // namespace
@@ -51,7 +75,7 @@ Findings lacks_a_factor(const Evidence& e, std::size_t a) {
              2}};
   const bool one_term = formula->numerator.empty() || formula->denominator.empty();
   const int cost = one_term && formula->cost < 4 ? 2 : 3;
-  if (formula->exchanged)
+  if (formula->exchanged && contains_only(e, a, formula->denominator, formula->numerator))
     return {{formula->with_output ? fault::wrong_saved : fault::wrong_operand,
              fmt::format("{} is used where {} belongs, {}", formula->denominator,
                          formula->numerator, entries),
@@ -103,7 +127,7 @@ Findings is_scaled_by_output(const Evidence& e, std::size_t a) {
 // The gradient is a known tensor times what arrives, though the derivative is not.
 Findings is_a_known_value(const Evidence& e, std::size_t a) {
   if (!e.whole(a)) return {};
-  std::vector<Samples> all;
+  std::vector<Clues> all;
   for (const Look& look : e.looks) {
     all.push_back({&look, a, {}});
     for (std::size_t r = 0; r < look.analytic[a].rows; ++r)

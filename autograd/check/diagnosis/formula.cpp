@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "autograd/check/diagnosis/thresholds.hpp"
+
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
@@ -32,6 +34,12 @@ constexpr Form forms[] = {
     {3, "{0} (1 - {0})", [](double u, double) { return u * (1 - u); }},
     {4, "tanh({})", [](double u, double) { return std::tanh(u); }},
     {4, "(1 - tanh({})^2)", [](double u, double) { return 1 - std::pow(std::tanh(u), 2); }},
+    {4, "the logarithm of |{}|", [](double u, double) { return std::log(std::abs(u)); }},
+    {4, "the root of |{}|", [](double u, double) { return std::sqrt(std::abs(u)); }},
+    {4, "(1 + |{}|)", [](double u, double) { return 1 + std::abs(u); }},
+    {4, "(1 + {}^2)", [](double u, double) { return 1 + u * u; }},
+    {4, "sin({})", [](double u, double) { return std::sin(u); }},
+    {4, "cos({})", [](double u, double) { return std::cos(u); }},
     {4, "exp(-{}^2 / 2)", [](double u, double) { return std::exp(-u * u / 2); }},
 };
 
@@ -66,13 +74,13 @@ double mean_of(const Tensor& x) {
 }
 
 // Known tensor t, looked up by the output's entry or by the argument's, at every sample.
-std::optional<std::vector<double>> raw(const std::vector<Samples>& samples, std::size_t t,
+std::optional<std::vector<double>> raw(const std::vector<Clues>& samples, std::size_t t,
                                        bool by_row) {
   std::vector<double> values;
-  for (const Samples& s : samples) {
+  for (const Clues& s : samples) {
     const Tensor& x = s.look->known[t];
     const Shape& big = by_row ? s.look->output.shape() : s.look->point[s.argument].shape();
-    for (const Sample& sample : s.list) {
+    for (const Clue& sample : s.list) {
       const auto i = broadcast_index(by_row ? sample.row : sample.column, big, x.shape());
       if (!i) return {};
       values.push_back(static_cast<double>(x.data()[*i]));
@@ -81,19 +89,19 @@ std::optional<std::vector<double>> raw(const std::vector<Samples>& samples, std:
   return values;
 }
 
-std::vector<Term> all_terms(const std::vector<Samples>& samples) {
+std::vector<Term> all_terms(const std::vector<Clues>& samples) {
   std::vector<Term> terms;
   const Look& first = *samples[0].look;
   for (const Form& form : forms)
     for (std::size_t t = 0; t < first.known.size(); ++t)
       for (bool by_row : {true, false}) {
         if (std::any_of(samples.begin(), samples.end(),
-                        [&](const Samples& s) { return t >= s.look->known.size(); }))
+                        [&](const Clues& s) { return t >= s.look->known.size(); }))
           continue;
         auto values = raw(samples, t, by_row);
         if (!values) continue;
         std::size_t i = 0;
-        for (const Samples& s : samples) {
+        for (const Clues& s : samples) {
           const double mean = mean_of(s.look->known[t]);
           for (std::size_t k = 0; k < s.list.size(); ++k, ++i)
             (*values)[i] = form.of((*values)[i], mean);
@@ -110,19 +118,19 @@ std::vector<Term> all_terms(const std::vector<Samples>& samples) {
 
 // The k of sample = k value(i) for every i of one shape; that of the first shape is returned.
 template <class Value>
-std::optional<double> one_factor(const std::vector<Samples>& samples, Value value) {
+std::optional<double> one_factor(const std::vector<Clues>& samples, Value value) {
   double first = 0, k = 0;
   const Subject* shape = nullptr;
   std::size_t at = 0;
-  for (const Samples& s : samples) {
+  for (const Clues& s : samples) {
     if (s.look->subject != shape) k = 0;
     shape = s.look->subject;
     for (std::size_t i = 0; i < s.list.size() && k == 0; ++i)
       if (std::abs(value(at + i)) > 1e-3) k = s.list[i].value / value(at + i);
     if (first == 0) first = k;
-    for (const Sample& x : s.list) {
+    for (const Clue& x : s.list) {
       const double y = value(at++);
-      if (!(std::abs(x.value - k * y) <= x.error + 1e-6 * std::abs(x.value))) return {};
+      if (!(std::abs(x.value - k * y) <= x.error + limit::same_formula * std::abs(x.value))) return {};
     }
   }
   return first;
@@ -139,12 +147,12 @@ std::string Formula::text() const {
   return denominator.empty() ? s : s + " / " + denominator;
 }
 
-std::optional<Formula> recognise(const std::vector<Samples>& samples, bool quotients) {
-  std::vector<Sample> all;
-  for (const Samples& s : samples) all.insert(all.end(), s.list.begin(), s.list.end());
+std::optional<Formula> recognise(const std::vector<Clues>& samples, bool quotients) {
+  std::vector<Clue> all;
+  for (const Clues& s : samples) all.insert(all.end(), s.list.begin(), s.list.end());
   if (all.size() < 4) return {};
-  if (std::all_of(all.begin(), all.end(), [&](const Sample& s) {
-        return std::abs(s.value - all[0].value) <= 1e-5 * std::abs(all[0].value);
+  if (std::all_of(all.begin(), all.end(), [&](const Clue& s) {
+        return std::abs(s.value - all[0].value) <= limit::same_constant * std::abs(all[0].value);
       }))
     return {};
   const std::vector<Term> terms = all_terms(samples);

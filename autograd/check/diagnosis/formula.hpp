@@ -9,15 +9,15 @@
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 
 /// A number that belongs to entry (row, column) of a Jacobian, and how far it may be off.
-struct Sample {
+struct Clue {
   std::size_t row, column;
   double value, error;
 };
 /// Those of one look.
-struct Samples {
+struct Clues {
   const Look* look;
   std::size_t argument;
-  std::vector<Sample> list;
+  std::vector<Clue> list;
 };
 
 struct Formula {
@@ -33,6 +33,6 @@ struct Formula {
 /// A formula of one term, or the product of two, whose value, times one factor for each shape, is
 /// every sample's; with `quotients`, also one term by another. Nothing if the samples are constant,
 /// or fewer than four.
-std::optional<Formula> recognise(const std::vector<Samples>& samples, bool quotients);
+std::optional<Formula> recognise(const std::vector<Clues>& samples, bool quotients);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::diagnosis

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "autograd/check/diagnosis/thresholds.hpp"
+
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 
 const Look& Evidence::example(std::size_t a) const {
@@ -28,7 +30,7 @@ bool fits(const Look& look, std::size_t a, const Jacobian& guess) {
     gap = std::max(gap, std::abs(analytic.entries[i] - numeric.entries[i]));
     left = std::max(left, std::abs(analytic.entries[i] - guess.entries[i]));
   }
-  return left <= 0.01 * gap;
+  return left <= limit::unexplained_share * gap;
 }
 
 std::string all_entries(const Evidence& e, std::size_t a) {

@@ -5,17 +5,33 @@
 #include <limits>
 #include <numeric>
 
+#include "autograd/check/diagnosis/thresholds.hpp"
+
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
-constexpr double eps = std::numeric_limits<real>::epsilon();
-constexpr double relative = sizeof(real) == 8 ? 1e-6 : 1e-2; // of two numbers that agree
-// Larger outputs are seen through this many random cotangents, larger arguments in a sample.
-constexpr std::size_t most_rows = 128, most_columns = 256, some_rows = 8, some_columns = 64;
+using limit::eps;
 
 double entry(const Tensor& x, std::size_t i) { return static_cast<double>(x.data()[i]); }
 
-// d(output)/d(one entry of an argument), for every entry of the output.
+// The output as the rows see it: entry by entry, or mixed by the cotangents.
+std::vector<double> seen(const Look& look, const Tensor& y, bool sizes_only = false) {
+  std::vector<double> all;
+  const std::size_t rows = look.cotangents.empty() ? y.size() : look.cotangents.size();
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (look.cotangents.empty()) {
+      all.push_back(sizes_only ? std::abs(entry(y, r)) : entry(y, r));
+      continue;
+    }
+    double size = 0;
+    for (std::size_t i = 0; i < y.size() && sizes_only; ++i)
+      size += std::abs(entry(look.cotangents[r], i) * entry(y, i));
+    all.push_back(sizes_only ? size : contract(look.cotangents[r], y));
+  }
+  return all;
+}
+
+// d(output)/d(one entry of an argument), for every row.
 struct Column {
   std::vector<double> values, errors;
   double worst = std::numeric_limits<double>::infinity();
@@ -26,7 +42,8 @@ struct Column {
 Column column_with_step(const Look& look, Parameter& a, std::size_t i, double h,
                         std::uint64_t side) {
   const real here = a.value().data()[i];
-  const std::size_t n = look.output.size();
+  const std::vector<double> sizes = seen(look, look.output, true);
+  const std::size_t n = sizes.size();
   std::vector<std::vector<double>> slopes;
   double rounding = 0;
   bool same_side = true;
@@ -41,9 +58,9 @@ Column column_with_step(const Look& look, Parameter& a, std::size_t i, double h,
     a.value().data()[i] = here;
     same_side = same_side && up_side == side && down_side == side;
     if (up.shape() != look.output.shape() || down.shape() != up.shape()) return {};
-    std::vector<double> slope(n);
-    for (std::size_t r = 0; r < n; ++r)
-      slope[r] = (entry(up, r) - entry(down, r)) / (above - below);
+    std::vector<double> slope = seen(look, up);
+    const std::vector<double> under = seen(look, down);
+    for (std::size_t r = 0; r < n; ++r) slope[r] = (slope[r] - under[r]) / (above - below);
     slopes.push_back(std::move(slope));
     rounding = 8 * eps / step;
   }
@@ -51,7 +68,7 @@ Column column_with_step(const Look& look, Parameter& a, std::size_t i, double h,
   for (std::size_t r = 0; r < n; ++r) {
     const double first = (4 * slopes[1][r] - slopes[0][r]) / 3;
     c.values[r] = (4 * slopes[2][r] - slopes[1][r]) / 3;
-    c.errors[r] = std::abs(c.values[r] - first) + rounding * std::abs(entry(look.output, r));
+    c.errors[r] = std::abs(c.values[r] - first) + rounding * sizes[r];
     // where the output does not move at all, nothing was rounded
     if (slopes[0][r] == 0 && slopes[1][r] == 0 && slopes[2][r] == 0) c.errors[r] = 0;
     if (!std::isfinite(c.values[r])) return {};
@@ -73,11 +90,12 @@ Column best_column(const Look& look, Parameter& a, std::size_t i, std::uint64_t 
     if (h == 0) break;
     Column c = column_with_step(look, a, i, h, side);
     if (c.worst < best.worst) best = std::move(c);
-    if (best.worst < 1e-3 * relative) break;
+    if (best.worst < 1e-3 * limit::same_entry) break;
   }
   if (best.values.empty()) { // the output's shape changed, or nothing was finite
-    best.values.assign(look.output.size(), std::numeric_limits<double>::quiet_NaN());
-    best.errors.assign(look.output.size(), 0);
+    const std::size_t rows = look.cotangents.empty() ? look.output.size() : look.cotangents.size();
+    best.values.assign(rows, std::numeric_limits<double>::quiet_NaN());
+    best.errors.assign(rows, 0);
   }
   return best;
 }
@@ -116,8 +134,8 @@ Jacobian Jacobian::made_of(const std::function<Source(std::size_t r, std::size_t
 
 double tolerance(const Jacobian& a, const Jacobian& b, std::size_t r, std::size_t c) {
   const std::size_t i = r * a.columns + c;
-  return relative * (std::abs(a.entries[i]) + std::abs(b.entries[i])) +
-         4 * (a.errors[i] + b.errors[i]) + 1e-12;
+  return limit::same_entry * (std::abs(a.entries[i]) + std::abs(b.entries[i])) +
+         4 * (a.errors[i] + b.errors[i]) + limit::nothing;
 }
 
 bool equal(const Jacobian& a, const Jacobian& b, const std::function<bool(std::size_t c)>& only) {
@@ -181,15 +199,15 @@ Look look_at(Subject& subject, const Point& point, Rng& rng) {
   look.point = point;
   subject.move_to(point);
   look.output = subject.value();
-  if (look.output.size() > most_rows)
-    for (std::size_t r = 0; r < some_rows; ++r)
+  if (look.output.size() > limit::most_rows)
+    for (std::size_t r = 0; r < limit::some_rows; ++r)
       look.cotangents.push_back(normal(look.output.shape(), 0, 1, rng));
   for (std::size_t a = 0; a < point.size(); ++a) {
     std::vector<std::size_t> columns(point[a].size());
     std::iota(columns.begin(), columns.end(), std::size_t{0});
-    if (columns.size() > most_columns) {
+    if (columns.size() > limit::most_columns) {
       rng.shuffle(columns);
-      columns.resize(some_columns);
+      columns.resize(limit::some_columns);
       for (std::size_t i : wrong_entries(look, a, rng))
         if (std::find(columns.begin(), columns.end(), i) == columns.end()) columns.push_back(i);
     }
@@ -216,16 +234,8 @@ Jacobian numeric_jacobian(const Look& look, const Point& point, std::size_t argu
   for (std::size_t c : wanted) {
     const Column column = best_column(look, a, look.columns[argument][c], side);
     for (std::size_t r = 0; r < j.rows; ++r) {
-      double &value = j.entries[r * j.columns + c], &error = j.errors[r * j.columns + c];
-      if (look.cotangents.empty()) {
-        value = column.values[r];
-        error = column.errors[r];
-        continue;
-      }
-      for (std::size_t o = 0; o < column.values.size(); ++o) {
-        value += entry(look.cotangents[r], o) * column.values[o];
-        error += std::abs(entry(look.cotangents[r], o)) * column.errors[o];
-      }
+      j.entries[r * j.columns + c] = column.values[r];
+      j.errors[r * j.columns + c] = column.errors[r];
     }
   }
   return j;

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "autograd/check/diagnosis/hypotheses.hpp"
+#include "autograd/check/diagnosis/thresholds.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
@@ -15,7 +16,7 @@ using Columns = std::function<bool(std::size_t c)>;
 
 bool every_column(std::size_t) { return true; }
 
-bool near(double a, double b) { return std::abs(a - b) <= 1e-7 * std::abs(a); }
+bool near(double a, double b) { return std::abs(a - b) <= limit::same_factor * std::abs(a); }
 
 // 0.25, and 1.00001 in full.
 std::string number(double k) {
@@ -146,6 +147,24 @@ Findings reasons_of_factor(const Evidence& e, std::size_t a, const std::vector<d
   if (const auto n = find_size(e, a, k, [](double m) { return m; }))
     add(fault::sum_for_mean, fmt::format("; {}: a sum where a mean belongs?", n->text));
   if (!found.empty()) return found;
+  struct Power {
+    double (*of)(double n);
+    const char* text;
+  };
+  constexpr Power powers[] = {
+      {[](double n) { return std::sqrt(n); }, "= sqrt(n): 1 / sqrt(n) missing, as in attention?"},
+      {[](double n) { return 1 / std::sqrt(n); }, "= 1 / sqrt(n): 1 / sqrt(n) too many?"},
+      {[](double n) { return n / 2; }, "= n / 2: is 2 / n missing, of a mean of squares?"},
+      {[](double n) { return 2 / n; }, "= 2 / n: is 2 / n too many?"},
+      {[](double n) { return n * n; }, "= n^2: is it not divided by n, twice?"},
+      {[](double n) { return 1 / (n * n); }, "= 1 / n^2: is it divided by n twice more?"}};
+  for (const Power& power : powers)
+    if (const auto n = find_size(e, a, k, power.of))
+      add(fault::constant_factor, fmt::format("; {}, and the factor {}", n->text, power.text));
+  if (!found.empty()) {
+    found.resize(1);
+    return found;
+  }
   if (const auto n = find_size(e, a, k, [](double m) { return m < 2 ? 0 : (m - 1) / m; }))
     add(fault::constant_factor, fmt::format("; {}: divided by n where n - 1 belongs?", n->text));
   if (const auto n = find_size(e, a, k, [](double m) { return m < 2 ? 0 : m / (m - 1); }))

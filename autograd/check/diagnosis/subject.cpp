@@ -107,6 +107,24 @@ std::vector<Tensor> Subject::gradients() const {
   return all;
 }
 
+std::vector<std::string> Subject::strangers() const {
+  Tape tape;
+  (void)call();
+  std::vector<const Tensor*> known; // arguments, and what the records before have made
+  for (const Parameter& a : arguments_) known.push_back(&a.Var::value());
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < tape.size(); ++i) {
+    for (const Var& x : tape.line(i).inputs) {
+      if (!x.needs_grad() || std::find(known.begin(), known.end(), &x.value()) != known.end())
+        continue;
+      known.push_back(&x.value());
+      names.push_back(x.name().empty() ? "a variable of shape " + to_string(x.shape()) : x.name());
+    }
+    known.push_back(&tape.line(i).output.value());
+  }
+  return names;
+}
+
 void walk_back(Tape& tape, const Var& y, const Tensor& cotangent) {
   tape.begin_backward(y, cotangent);
   std::size_t last = tape.size();
@@ -117,10 +135,9 @@ void walk_back(Tape& tape, const Var& y, const Tensor& cotangent) {
     const Tape::Line line = tape.line(next_record(tape, last));
     BrokenPullBack broken(where(line), e.what());
     find_shapes(e.what(), broken);
-    broken.smallest_rank = line.inputs[0].rank();
+    broken.output = line.output.shape();
     for (const Var& x : line.inputs) {
-      broken.smallest_rank = std::min(broken.smallest_rank, x.rank());
-      broken.largest_rank = std::max(broken.largest_rank, x.rank());
+      broken.inputs.push_back(x.shape());
       if (x.has_grad() && x.grad().shape() != x.shape())
         broken.wanted = x.shape(), broken.got = x.grad().shape();
     }

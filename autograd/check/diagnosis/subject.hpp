@@ -19,7 +19,8 @@ using Function = std::function<Var(const std::vector<Var>&)>;
 struct BrokenPullBack : std::runtime_error {
   std::string operation; ///< "matmul at ch05_modules/mlp.cpp:31"
   Shape wanted, got;     ///< the input's shape and the gradient's, where they are known
-  std::size_t smallest_rank = 0, largest_rank = 0; ///< of the inputs
+  Shape output;                  ///< of the operator
+  std::vector<Shape> inputs;
 
   BrokenPullBack(std::string where, const std::string& problem)
       : std::runtime_error("the pull-back of " + where + ": " + problem), operation(where) {}
@@ -58,6 +59,8 @@ public:
   std::vector<Tensor> pull_back(const Tensor& cotangent, const Point* between = nullptr);
   void call_at(const Point& point);
   std::vector<Tensor> gradients() const;
+  /// Variables and parameters that f puts on the tape beside its arguments: "w", "b".
+  std::vector<std::string> strangers() const;
 
 private:
   const Function& f_;

@@ -11,8 +11,8 @@ namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
 // numeric - analytic where it is not 0.
-std::vector<Samples> gaps(const Evidence& e, std::size_t a) {
-  std::vector<Samples> all;
+std::vector<Clues> gaps(const Evidence& e, std::size_t a) {
+  std::vector<Clues> all;
   for (const Look& look : e.looks) {
     const Jacobian &analytic = look.analytic[a], &numeric = look.numeric[a];
     all.push_back({&look, a, {}});
@@ -27,9 +27,9 @@ std::vector<Samples> gaps(const Evidence& e, std::size_t a) {
 }
 
 // A gradient that is 0 wherever it is wrong lacks more than a term.
-bool nothing_is_there(const std::vector<Samples>& all) {
-  return std::all_of(all.begin(), all.end(), [](const Samples& s) {
-    return std::all_of(s.list.begin(), s.list.end(), [&](const Sample& x) {
+bool nothing_is_there(const std::vector<Clues>& all) {
+  return std::all_of(all.begin(), all.end(), [](const Clues& s) {
+    return std::all_of(s.list.begin(), s.list.end(), [&](const Clue& x) {
       return s.look->analytic[s.argument](x.row, x.column) == 0;
     });
   });
@@ -48,11 +48,11 @@ Findings differs_by_a_constant(const Evidence& e, std::size_t a) {
   std::string text;
   std::size_t most = 0, missing = 0, too_many = 0;
   bool flat = true;
-  const std::vector<Samples> all = gaps(e, a);
-  for (const Samples& s : all) {
+  const std::vector<Clues> all = gaps(e, a);
+  for (const Clues& s : all) {
     if (s.list.empty()) continue;
     const double gap = std::abs(s.list[0].value);
-    for (const Sample& x : s.list) {
+    for (const Clue& x : s.list) {
       if (std::abs(std::abs(x.value) - gap) > x.error + 1e-5 * gap) return {};
       (x.value * s.list[0].value > 0 ? missing : too_many)++;
       flat = flat && std::abs(s.look->numeric[a](x.row, x.column)) <= x.error;
@@ -79,7 +79,7 @@ Findings differs_by_a_constant(const Evidence& e, std::size_t a) {
 
 Findings differs_by_a_known_value(const Evidence& e, std::size_t a) {
   if (!e.whole(a)) return {};
-  const std::vector<Samples> all = gaps(e, a);
+  const std::vector<Clues> all = gaps(e, a);
   const auto formula = recognise(all, false);
   if (!formula || nothing_is_there(all)) return {};
   return {{fault::missing_term,
@@ -142,21 +142,21 @@ Findings differs_between_entries(const Evidence& e, std::size_t a) {
 Findings differs_by_one_product(const Evidence& e, std::size_t a) {
   if (!e.whole(a)) return {};
   std::size_t most = 0;
-  for (const Samples& s : gaps(e, a)) {
+  for (const Clues& s : gaps(e, a)) {
     const Jacobian &analytic = s.look->analytic[a], &numeric = s.look->numeric[a];
     const std::size_t rows = numeric.rows, columns = numeric.columns;
     std::vector<std::size_t> parent(rows + columns);
     std::iota(parent.begin(), parent.end(), std::size_t{0});
-    for (const Sample& x : s.list) parent[root(parent, x.row)] = root(parent, rows + x.column);
+    for (const Clue& x : s.list) parent[root(parent, x.row)] = root(parent, rows + x.column);
     const auto gap = [&](std::size_t r, std::size_t c) { return numeric(r, c) - analytic(r, c); };
-    std::vector<const Sample*> pivot(rows + columns, nullptr); // the largest of each group
-    for (const Sample& x : s.list) {
-      const Sample*& p = pivot[root(parent, x.row)];
+    std::vector<const Clue*> pivot(rows + columns, nullptr); // the largest of each group
+    for (const Clue& x : s.list) {
+      const Clue*& p = pivot[root(parent, x.row)];
       if (!p || std::abs(x.value) > std::abs(p->value)) p = &x;
     }
     for (std::size_t g = 0; g < pivot.size(); ++g) {
       if (!pivot[g]) continue;
-      const Sample& p = *pivot[g];
+      const Clue& p = *pivot[g];
       std::vector<std::size_t> in_rows, in_columns;
       for (std::size_t r = 0; r < rows; ++r)
         if (root(parent, r) == g) in_rows.push_back(r);

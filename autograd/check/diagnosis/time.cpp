@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "autograd/check/diagnosis/hypotheses.hpp"
+#include "autograd/check/diagnosis/thresholds.hpp"
 #include "autograd/check/diagnosis/time.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
@@ -31,15 +32,34 @@ Block block(const Look& look, std::size_t a, std::size_t row, std::size_t rows, 
 }
 
 // Steps of the argument, and of the output if it has them.
-struct Steps {
+struct TimeAxis {
   std::size_t count, width; // of the argument: steps, entries a step
   std::size_t rows;         // of the output: entries a step, or all
   bool output_has_steps, backward;
 };
 
+// Whether the output changes if the argument's steps are taken in the reverse order: not if it is a
+// sum over them, a mean, a maximum.
+bool order_matters(const Look& look, std::size_t a) {
+  Point reversed = look.point;
+  Tensor& x = reversed[a];
+  const std::size_t n = x.shape()[0], width = x.size() / n;
+  for (std::size_t s = 0; s < n; ++s)
+    std::copy_n(look.point[a].data() + s * width, width, x.data() + (n - 1 - s) * width);
+  look.subject->move_to(reversed);
+  const Tensor y = look.subject->value();
+  look.subject->move_to(look.point);
+  if (y.shape() != look.output.shape()) return false;
+  for (std::size_t i = 0; i < y.size(); ++i)
+    if (std::abs(double(y.data()[i]) - double(look.output.data()[i])) >
+        limit::same_entry * std::abs(double(y.data()[i])) + limit::nothing)
+      return true;
+  return false;
+}
+
 // Blocks (t, s) say how output step t depends on argument step s. In a recurrent layer, all on one
 // side of the diagonal are 0, and some on the other are not.
-std::optional<Steps> steps_of(const Look& look, std::size_t a) {
+std::optional<TimeAxis> steps_of(const Look& look, std::size_t a) {
   const Jacobian& j = look.numeric[a];
   if (!j.whole || j.argument.size() < 2 || j.argument[0] < 2 || j.rows == 0) return {};
   const std::size_t n = j.argument[0], width = j.columns / n;
@@ -52,12 +72,12 @@ std::optional<Steps> steps_of(const Look& look, std::size_t a) {
         later = later || t < s;
         earlier = earlier || t > s;
       }
-    if (later != earlier) return Steps{n, width, rows, true, later};
-    if (later || j.argument.size() != 3 || j.output.size() != 3) return {};
-    return Steps{n, width, rows, true, false}; // (T, B, ...) without a recurrence
+    if (later == earlier) return {}; // both: no time; none: a batch, or one thing entry by entry
+    return TimeAxis{n, width, rows, true, later};
   }
-  if (j.argument.size() == 3 && j.output.size() == 2 && j.output[0] == j.argument[1])
-    return Steps{n, width, j.rows, false, false}; // (T, B, I) -> (B, H)
+  if (j.argument.size() == 3 && j.output.size() == 2 && j.output[0] == j.argument[1] &&
+      order_matters(look, a))
+    return TimeAxis{n, width, j.rows, false, false}; // (T, B, I) -> (B, H)
   return {};
 }
 
@@ -67,7 +87,7 @@ struct Reach {
   bool then_zero;
 };
 
-Reach reach(const Look& look, std::size_t a, const Steps& steps) {
+Reach reach(const Look& look, std::size_t a, const TimeAxis& steps) {
   std::vector<Block> by_lag(steps.count);
   for (std::size_t s = 0; s < steps.count; ++s)
     for (std::size_t t = 0; t < (steps.output_has_steps ? steps.count : 1); ++t) {
@@ -153,7 +173,7 @@ Findings stops_in_time(const Evidence& e, std::size_t a) {
 std::string step_by_step(const Evidence& e, std::size_t a) {
   if (!e.is_sequence(a)) return "";
   const Look& look = e.example(a);
-  const Steps steps = *steps_of(look, a);
+  const TimeAxis steps = *steps_of(look, a);
   // what the last output step (the first, in a layer that runs backward) says about every step
   const std::size_t row =
       steps.output_has_steps && !steps.backward ? (steps.count - 1) * steps.rows : 0;
@@ -175,7 +195,7 @@ std::optional<Evidence> first_step(const Evidence& e) {
   for (std::size_t a = 0; a < e.looks[0].point.size(); ++a) any = any || e.is_sequence(a);
   if (!any) return {};
   for (const Look& look : e.looks) {
-    std::optional<Steps> steps;
+    std::optional<TimeAxis> steps;
     for (std::size_t a = 0; a < look.point.size(); ++a)
       if (e.is_sequence(a)) steps = steps_of(look, a);
     if (!steps || !steps->output_has_steps || steps->backward) return {};

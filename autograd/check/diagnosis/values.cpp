@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "autograd/check/diagnosis/hypotheses.hpp"
+#include "autograd/check/diagnosis/thresholds.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
@@ -68,6 +69,11 @@ std::vector<Change> changes(const Evidence& e) {
                    [=](const Look& look, Point& p) {
                      p[i] = look.output;
                      return look.output.shape() == look.point[i].shape();
+                   }});
+    all.push_back({fault::wrong_saved, fmt::format("-{0} is used where {0} belongs", name),
+                   [=](const Look& look, Point& p) {
+                     for (real& x : p[i].storage()) x = -x;
+                     return look.point[i].size() > 0;
                    }});
     for (bool back : {false, true})
       all.push_back({fault::transposed, name + " is used with its rows and columns exchanged",
@@ -154,26 +160,40 @@ Findings uses_its_input_for_its_output(const Evidence& e, std::size_t a) {
            2}};
 }
 
-// The gradient stays the same where the derivative changes.
+// The gradient stays the same where the derivative changes. If it is right at one of the points, a
+// value of there is used everywhere. If at none, it may be of a call before the check; but a
+// formula without the argument in it is constant, too, and has few different numbers in it.
 Findings is_stale(const Evidence& e, std::size_t a) {
-  bool compared = false;
+  const Look *right = nullptr, *wrong = nullptr;
   for (std::size_t l = 1; l < e.looks.size(); ++l) {
     const Look &one = e.looks[l - 1], &other = e.looks[l];
     if (one.subject != other.subject) continue;
-    const Jacobian &x = one.analytic[a], &y = other.analytic[a];
-    if (equal(one.numeric[a], other.numeric[a]) || !equal(x, y)) return {};
-    double first = 0;
-    for (double v : x.entries) {
-      if (first == 0) first = v;
-      compared = compared || (v != 0 && std::abs(v - first) > 1e-3 * std::abs(first));
-    }
+    if (equal(one.numeric[a], other.numeric[a]) || !equal(one.analytic[a], other.analytic[a]))
+      return {};
+    for (const Look* look : {&one, &other}) (look->wrong(a) ? wrong : right) = look;
   }
-  if (!compared) return {};
+  if (!wrong) return {};
+  if (right)
+    return {{fault::stale,
+             fmt::format("the gradient of {} is right at one point, and at the others it is still "
+                         "that of there: what is kept from the first call, and must be from the "
+                         "last?",
+                         e.name(a)),
+             1}};
+  std::vector<double> sizes;
+  for (double v : wrong->analytic[a].entries)
+    if (v != 0) sizes.push_back(std::abs(v));
+  std::sort(sizes.begin(), sizes.end());
+  const auto last = std::unique(sizes.begin(), sizes.end(), [](double u, double v) {
+    return v - u <= limit::same_constant * v;
+  });
+  if (2 * static_cast<std::size_t>(last - sizes.begin()) < sizes.size() || last - sizes.begin() < 3)
+    return {};
   return {{fault::stale,
            fmt::format("the gradient of {} is the same at two points where the derivative is not: "
                        "is a value of another call used?",
                        e.name(a)),
-           1}};
+           3}};
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION::diagnosis
