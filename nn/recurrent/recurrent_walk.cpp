@@ -4,6 +4,7 @@
 #include <array>
 
 #include "autograd/base/panels.hpp"
+#include "autograd/base/product.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -236,7 +237,7 @@ SequenceOutput walk_sequences(const RecurrentKernel& kernel, const SequenceInput
   if (!keep) return out;
   if (!kernel.keeps_gates)
     for (Memory& m : k.directions) m.gates = {};
-  record(kernel.sequence, out.output, tape_inputs(in), in.x.caller(),
+  record(kernel.sequence, out.output, {tape_inputs(in), in.x.caller()},
          [kept, y = out.output, c = out.c] { pull_back(*kept, y, c); });
   const Operand y{out.output, in.x.caller()};
   record_last_h(k, out.h, y);
