@@ -19,13 +19,29 @@ struct TapeError : std::logic_error {
   using std::logic_error::logic_error;
 };
 
+/// The text on one line: file names may hold anything, a line break too.
+inline std::string one_line(const std::string& text) {
+  constexpr const char* digits = "0123456789abcdef";
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f)
+      line += c;
+    else if (c == '\n')
+      line += "\\n";
+    else
+      line.append("\\x") += {digits[byte / 16], digits[byte % 16]};
+  }
+  return line;
+}
+
 /// A file is not what it should be.
 struct FormatError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit FormatError(const std::string& message) : std::runtime_error(one_line(message)) {}
 
   /// `path`, at byte `offset`: `problem`. Say in `problem` what was expected.
   FormatError(const std::string& path, std::uint64_t offset, const std::string& problem)
-      : std::runtime_error(path + ": byte " + std::to_string(offset) + ": " + problem) {}
+      : FormatError(path + ": byte " + std::to_string(offset) + ": " + problem) {}
 };
 
 } // namespace tapestry
