@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cmath>
+#include <stdexcept>
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
@@ -29,7 +30,12 @@ std::uint64_t Rng::bits() {
 }
 
 double Rng::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
-double Rng::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
+// The largest numbers below 1 can be rounded to `high`.
+double Rng::uniform(double low, double high) {
+  const double x = low + (high - low) * uniform();
+  return x < high || high <= low ? x : std::nextafter(high, low);
+}
 
 // Marsaglia's polar method. The second normal number it yields is dropped: a generator whose whole
 // state is four words is easier to save.
@@ -44,6 +50,7 @@ double Rng::normal() {
 
 // Draws below the largest multiple of n are kept, so that every remainder is equally likely.
 std::size_t Rng::below(std::size_t n) {
+  if (n == 0) throw std::invalid_argument("Rng: nothing to choose from; expected at least 1");
   const std::uint64_t reject = -n % n;
   for (;;)
     if (const std::uint64_t b = bits(); b >= reject) return b % n;
@@ -53,7 +60,11 @@ Rng Rng::split() { return Rng(bits()); }
 
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {
   Tensor t = Tensor::from_shape(shape);
-  for (real& x : t.storage()) x = static_cast<real>(rng.uniform(low, high));
+  const real end = static_cast<real>(high);
+  for (real& x : t.storage()) { // a float can be rounded up to the end once more
+    x = static_cast<real>(rng.uniform(low, high));
+    if (x >= end && low < high) x = std::nextafter(end, static_cast<real>(low));
+  }
   return t;
 }
 

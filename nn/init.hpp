@@ -1,4 +1,5 @@
-// Initial values of weights.
+// Initial values of weights. The first two need a shape (out, in, ...), and throw ShapeError for
+// any other.
 #pragma once
 
 #include "autograd/random.hpp"
@@ -14,7 +15,7 @@ Tensor xavier_uniform(const Shape& shape, Rng& rng);
 Tensor kaiming_uniform(const Shape& shape, Rng& rng);
 
 /// U(-a, a) with a = 1 / sqrt(fan): what PyTorch gives its Linear, convolutional and recurrent
-/// layers.
+/// layers. A fan of 0 gives zeros.
 Tensor fan_uniform(const Shape& shape, std::size_t fan, Rng& rng);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

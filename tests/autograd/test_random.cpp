@@ -127,4 +127,20 @@ BOOST_AUTO_TEST_CASE(chance_and_pick) {
   BOOST_CHECK_EQUAL(rng.pick(items), 7);
 }
 
+BOOST_AUTO_TEST_CASE(the_upper_end_is_never_drawn) {
+  // Between 1 and the next number there is nothing: rounding has only the two ends to choose from.
+  Rng rng(6);
+  for (int i = 0; i < 20; ++i) BOOST_CHECK_EQUAL(rng.uniform(1, std::nextafter(1.0, 2.0)), 1);
+  const real end = std::nextafter(real{1}, real{2});
+  const Tensor x = uniform({100}, 1, static_cast<double>(end), rng);
+  for (real v : x.storage()) BOOST_CHECK_EQUAL(v, 1);
+  BOOST_CHECK_EQUAL(rng.uniform(2, 2), 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_choice_from_nothing) {
+  Rng rng(7);
+  BOOST_CHECK_THROW(rng.below(0), std::invalid_argument);
+  BOOST_CHECK_THROW(rng.pick(std::vector<int>{}), std::invalid_argument);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
