@@ -1,10 +1,8 @@
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <limits>
 
 #include <boost/test/unit_test.hpp>
 
@@ -108,7 +106,7 @@ BOOST_AUTO_TEST_CASE(the_model_alone) {
   nn::save_checkpoint(folder / "c", run.model, run.optimizer, run.rng, {{"a", "b"}});
   Rng rng(5);
   Model model(rng);
-  BOOST_TEST(nn::load_model(folder / "c", model).at("a") == "b");
+  BOOST_TEST(nn::load_model(folder / "c", model).notes.at("a") == "b");
   BOOST_TEST(identical(model.state_dict(), run.model.state_dict()));
 }
 
@@ -151,7 +149,7 @@ BOOST_AUTO_TEST_CASE(another_runs_checkpoint_changes_nothing) {
   file = nn::load_safetensors(folder / "c");
   file.metadata["rng"] = "1 2 3";
   nn::save_safetensors(folder / "d", file);
-  refused(folder / "d", fresh, "its random state is not four hexadecimal words");
+  refused(folder / "d", fresh, "its random state is not four words of 16 hexadecimal digits");
   file.metadata.erase("rng");
   nn::save_safetensors(folder / "d", file);
   refused(folder / "d", fresh, "no \"rng\" in its metadata");
@@ -194,22 +192,103 @@ BOOST_AUTO_TEST_CASE(a_failed_write_keeps_the_old_file) {
   BOOST_TEST((read_file(path) != old));
 }
 
-BOOST_AUTO_TEST_CASE(what_a_killed_process_left_is_removed) {
+BOOST_AUTO_TEST_CASE(a_random_state_that_is_none) {
   const TemporaryFolder folder;
-  const pid_t killed = ::fork();
-  if (killed == 0) ::raise(SIGKILL);
-  ::waitpid(killed, nullptr, 0); // from now on there is no such process
-  const string dead = std::to_string(killed), alive = std::to_string(::getpid());
-  for (const string& name : {"c." + dead + ".0.tmp", "c." + alive + ".9.tmp",
-                             "d." + dead + ".0.tmp", "c." + dead + ".0.tmp.txt", string("c.tmp")})
-    write_file(folder / name, "half");
-  write_file_atomically(folder / "c", "whole");
-  std::vector<string> left = names_in(folder.path());
-  std::sort(left.begin(), left.end());
-  std::vector<string> wanted{"c", "c." + alive + ".9.tmp", "c." + dead + ".0.tmp.txt", "c.tmp",
-                             "d." + dead + ".0.tmp"};
-  std::sort(wanted.begin(), wanted.end());
-  BOOST_TEST(left == wanted, boost::test_tools::per_element());
+  SGDRun run(1);
+  nn::save_checkpoint(folder / "c", run.model, run.optimizer, run.rng, {});
+  const nn::SafetensorsFile file = nn::load_safetensors(folder / "c");
+  const auto refused = [&](const string& text) {
+    nn::SafetensorsFile other = file;
+    other.metadata["rng"] = text;
+    nn::save_safetensors(folder / "d", other);
+    return message_of(
+        [&] { nn::load_checkpoint(folder / "d", run.model, run.optimizer, run.rng); });
+  };
+  const string good = file.metadata.at("rng"), zero = string(16, '0');
+  BOOST_TEST(refused(good) == "");
+  for (const string& bad :
+       {string(), string("0 0 0 0"), string("1 2 3 4"), good + " ", good + "0", " " + good,
+        good.substr(1), "x" + good.substr(1), "-" + good.substr(1), zero + " " + zero + " " + zero})
+    BOOST_TEST(refused(bad) ==
+               folder / "d: its random state is not four words of 16 hexadecimal digits");
+  // From such a state, normal() would draw for ever.
+  BOOST_TEST(refused(zero + " " + zero + " " + zero + " " + zero) ==
+             folder / "d: its random state is all zero, from which only zeros come");
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_are_not_finite_are_not_saved) {
+  const TemporaryFolder folder;
+  SGDRun run(1);
+  const auto save = [&] {
+    nn::save_checkpoint(folder / "c", run.model, run.optimizer, run.rng, {});
+  };
+  save();
+  const string old = read_file(folder / "c");
+  run.model.norm.running_mean.data()[0] = std::numeric_limits<real>::quiet_NaN();
+  BOOST_TEST(message_of(save) == folder / "c: not saved: entry 0 of \"norm.running_mean\" is nan");
+  BOOST_TEST((read_file(folder / "c") == old));
+}
+
+BOOST_AUTO_TEST_CASE(notes_that_are_not_text) {
+  const TemporaryFolder folder;
+  SGDRun run(1);
+  const auto error = [&](const nn::Notes& notes) {
+    return message_of(
+        [&] { nn::save_checkpoint(folder / "c", run.model, run.optimizer, run.rng, notes); });
+  };
+  BOOST_TEST(error({{"data", "/home/Ren\xe9"}}) ==
+             folder / "c: cannot write: the note \"data\" is not UTF-8");
+  BOOST_TEST(error({{"\xff", ""}}) == folder / "c: cannot write: the name of a note is not UTF-8");
+  BOOST_TEST(names_in(folder.path()).empty());
+}
+
+// What PyTorch's users have: a state dict with counts, of a model that is a part of ours, or of
+// which ours is a part.
+BOOST_AUTO_TEST_CASE(a_part_of_a_model) {
+  const TemporaryFolder folder;
+  Rng rng(1);
+  Model model(rng);
+  nn::SafetensorsFile file;
+  for (const auto& [name, x] : model.state_dict()) file.tensors["backbone." + name] = x;
+  file.tensors["head.weight"] = ones({7, 3});
+  file.integers["backbone.norm.num_batches_tracked"] = {{}, {12}};
+  file.metadata["format"] = "pt";
+  nn::save_safetensors(folder / "pt", file);
+
+  Model other(rng);
+  nn::LoadedModel loaded = nn::load_model(folder / "pt", other, {.prefix = "backbone."});
+  BOOST_TEST(identical(other.state_dict(), model.state_dict()));
+  BOOST_TEST(loaded.notes.at("format") == "pt");
+  BOOST_TEST(loaded.missing.empty());
+  BOOST_TEST(loaded.unused == std::vector<string>{"head.weight"}, boost::test_tools::per_element());
+  const string all = message_of([&] { nn::load_model(folder / "pt", other); });
+  BOOST_TEST(all.starts_with(folder / "pt: state dict of another model: "), all);
+
+  file.tensors.erase("backbone.fc2.bias");
+  file.tensors.erase("backbone.fc2.weight");
+  nn::save_safetensors(folder / "pt", file);
+  Model third(rng);
+  const nn::StateDict before = third.state_dict();
+  const string missing =
+      message_of([&] { nn::load_model(folder / "pt", third, {.prefix = "backbone."}); });
+  BOOST_TEST(missing.ends_with("\"fc2.bias\" (3) is missing; \"fc2.weight\" (3, 6) is missing"));
+  BOOST_TEST(identical(third.state_dict(), before));
+  loaded = nn::load_model(folder / "pt", third, {.prefix = "backbone.", .partial = true});
+  BOOST_TEST(loaded.missing == (std::vector<string>{"fc2.bias", "fc2.weight"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(identical(third.state_dict().at("fc1.weight"), model.state_dict().at("fc1.weight")));
+  BOOST_TEST(identical(third.state_dict().at("fc2.weight"), before.at("fc2.weight")));
+
+  // Another shape is never passed over, and neither are whole numbers where weights belong.
+  file.tensors["backbone.fc1.bias"] = zeros({2});
+  nn::save_safetensors(folder / "pt", file);
+  BOOST_TEST(message_of([&] {
+               nn::load_model(folder / "pt", third, {.prefix = "backbone.", .partial = true});
+             }).ends_with("\"fc1.bias\" is (2), expected (6)"));
+  file.integers["ids"] = {{2}, {1, 2}};
+  nn::save_safetensors(folder / "pt", file);
+  BOOST_TEST(message_of([&] { nn::load_model(folder / "pt", third); }) ==
+             folder / "pt: \"ids\" (2) holds whole numbers, expected F64");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

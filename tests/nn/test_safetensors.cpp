@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(round_trip_bit_for_bit) {
   BOOST_TEST((read_file(folder / "b") == bytes));
 
   for (const nn::SafetensorsFile& little :
-       {nn::SafetensorsFile{}, nn::SafetensorsFile{{{"none", zeros({0})}}, {}}}) {
+       {nn::SafetensorsFile{}, nn::SafetensorsFile{{{"none", zeros({0})}}, {}, {}}}) {
     nn::save_safetensors(folder / "c", little);
     BOOST_TEST(identical(nn::load_safetensors(folder / "c").tensors, little.tensors));
   }
@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_entry) {
   const auto error = [&](const string& dtype, const string& shape, const string& offsets) {
     return error_of(composed(header_of(dtype, shape, offsets), data));
   };
-  BOOST_TEST(error(R"("I64")", "[2]", "[0,16]") ==
-             "byte 8: \"x\" is I64, expected F16, BF16, F32 or F64");
+  BOOST_TEST(error(R"("F8_E4M3")", "[2]", "[0,16]") ==
+             "byte 8: \"x\" is F8_E4M3, expected F16, BF16, F32, F64, a whole number or BOOL");
   const string lacks = "byte 8: \"x\" lacks a dtype, a shape or data_offsets";
   BOOST_TEST(error("64", "[2]", "[0,16]") == lacks);
   for (const char* shape :
@@ -207,6 +207,90 @@ BOOST_AUTO_TEST_CASE(metadata_is_text) {
   BOOST_TEST(error(R"({"a":{}})") == "byte 8: metadata \"a\" is not text");
   for (const char* other : {"[\"a\"]", "\"a\"", "3", "null"})
     BOOST_TEST(error(other) == "byte 8: the metadata is not a JSON object");
+}
+
+BOOST_AUTO_TEST_CASE(whole_numbers) {
+  const TemporaryFolder folder;
+  const string header = R"({"a":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},)"
+                        R"("b":{"dtype":"I32","shape":[],"data_offsets":[16,20]},)"
+                        R"("c":{"dtype":"I16","shape":[1],"data_offsets":[20,22]},)"
+                        R"("d":{"dtype":"U8","shape":[1,2],"data_offsets":[22,24]},)"
+                        R"("e":{"dtype":"BOOL","shape":[3],"data_offsets":[24,27]},)"
+                        R"("f":{"dtype":"I8","shape":[1],"data_offsets":[27,28]},)"
+                        R"("g":{"dtype":"U32","shape":[1],"data_offsets":[28,32]},)"
+                        R"("h":{"dtype":"U16","shape":[1],"data_offsets":[32,34]},)"
+                        R"("i":{"dtype":"U64","shape":[0],"data_offsets":[34,34]}})";
+  const string data = bytes_of<std::int64_t>({16'777'217, INT64_MIN}) +
+                      bytes_of<std::int32_t>({-7}) + bytes_of<std::int16_t>({-8}) + "\xff\x01" +
+                      string("\x01\x00\x01", 3) + "\xff" +
+                      bytes_of<std::uint32_t>({4'000'000'000}) + bytes_of<std::uint16_t>({65535});
+  write_file(folder / "x", composed(header, data));
+  const nn::SafetensorsFile file = nn::load_safetensors(folder / "x");
+  BOOST_TEST(file.tensors.empty());
+  const auto check = [&](const char* name, const Shape& shape, std::vector<std::int64_t> values) {
+    BOOST_TEST((file.integers.at(name) == nn::IntTensor{shape, std::move(values)}), name);
+  };
+  check("a", {2}, {16'777'217, INT64_MIN}); // the first is no float
+  check("b", {}, {-7});
+  check("c", {1}, {-8});
+  check("d", {1, 2}, {255, 1});
+  check("e", {3}, {1, 0, 1});
+  check("f", {1}, {-1});
+  check("g", {1}, {4'000'000'000});
+  check("h", {1}, {65535});
+  check("i", {0}, {});
+  nn::save_safetensors(folder / "y", file);
+  BOOST_TEST((nn::load_safetensors(folder / "y").integers == file.integers));
+
+  const string large = header_of(R"("U64")", "[1]", "[0,8]");
+  BOOST_TEST(error_of(composed(large, string(8, '\xff'))) ==
+             "byte " + std::to_string(8 + large.size()) + ": \"x\" holds a number above 2^63");
+  BOOST_TEST(message_of([&] {
+               nn::save_safetensors(folder / "y", {{}, {{"n", {{2}, {1}}}}, {}});
+             }) == "save_safetensors: \"n\" has 1 numbers, expected (2)");
+  BOOST_TEST(message_of([&] {
+               nn::save_safetensors(folder / "y", {{{"n", ones({1})}}, {{"n", {{1}, {1}}}}, {}});
+             }) == folder / "y: cannot write: \"n\" is there twice");
+}
+
+BOOST_AUTO_TEST_CASE(no_name_twice) {
+  const string entry = R"("x":{"dtype":"F64","shape":[0],"data_offsets":[0,0]})";
+  BOOST_TEST(error_of(composed("{" + entry + "," + entry + "}", "")) ==
+             "byte 8: the header has \"x\" twice");
+  BOOST_TEST(error_of(composed(R"({"__metadata__":{"a":"1","a":"2"}})", "")) ==
+             "byte 8: the header has \"a\" twice");
+  const string inner = R"({"x":{"dtype":"F64","dtype":"F32","shape":[0],"data_offsets":[0,0]}})";
+  BOOST_TEST(error_of(composed(inner, "")) == "byte 8: the header has \"dtype\" twice");
+}
+
+// Every single bit, of names, notes, offsets and numbers: refused, or harmless.
+BOOST_AUTO_TEST_CASE(a_flipped_bit_is_seen) {
+  const TemporaryFolder folder;
+  Rng rng(7);
+  nn::SafetensorsFile file;
+  file.tensors["weight"] = normal({2, 2}, 0, 1, rng);
+  file.integers["steps"] = {{1}, {5}};
+  file.metadata["note"] = "some \"crc32\":\"text";
+  nn::save_safetensors(folder / "a", file);
+  const string whole = read_file(folder / "a");
+  std::size_t harmless = 0;
+  for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+    string bytes = whole;
+    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ 1 << bit % 8);
+    write_file(folder / "b", bytes);
+    try {
+      const nn::SafetensorsFile back = nn::load_safetensors(folder / "b");
+      ++harmless; // the checksum's own name: it is a note like any other now
+      BOOST_TEST(identical(back.tensors, file.tensors));
+      BOOST_TEST((back.integers == file.integers));
+      BOOST_TEST(back.metadata.at("note") == file.metadata.at("note"));
+    } catch (const FormatError&) {
+    }
+  }
+  BOOST_TEST(harmless < 8 * string("tapestry.crc32").size());
+  string bytes = whole;
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  BOOST_TEST(error_of(bytes).starts_with("damaged: its checksum is "));
 }
 
 BOOST_AUTO_TEST_CASE(no_such_file) {
