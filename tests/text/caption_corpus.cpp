@@ -112,4 +112,28 @@ BOOST_AUTO_TEST_CASE(a_split_must_fit_captions_and_pictures) {
   BOOST_TEST(no_picture.problem({.require_images = false}) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_list_of_captions) {
+  BOOST_TEST(caption_problem("a.jpg#0\tx\nb.jpg#0\t" + std::string(10'000, 'x') + "\n") ==
+             ": line 2: 10008 bytes; expected at most 10000");
+  BOOST_TEST(caption_problem("a.jpg#0\tx\nb.jpg#0\ty" + std::string(1, '\0') + "\n") ==
+             ": line 2: a byte of value 0; expected text");
+  using namespace std::string_literals;
+  for (const std::string& text : {"\xff\xfe"
+                                  "a\0\t\0"s,
+                                  "\xfe\xff\0a\0\t"s})
+    BOOST_TEST(caption_problem(text) == ": is UTF-16; expected UTF-8");
+  const TemporaryFolder folder;
+  BOOST_TEST(message_of<FormatError>([&] { read_split(folder.path()); }) ==
+             folder.path() + ": is a folder; expected a file");
+  BOOST_TEST(message_of<FormatError>([&] { read_split("/proc/self/mem"); }) ==
+             "/proc/self/mem: cannot read: Input/output error");
+}
+
+BOOST_AUTO_TEST_CASE(a_picture_in_two_lists) {
+  const SmallCorpus folder;
+  folder.write("Flickr_8k.testImages.txt", "a.jpg\n");
+  BOOST_TEST(folder.problem() ==
+             folder.path() + ": a.jpg is in two lists, train and test; expected one");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

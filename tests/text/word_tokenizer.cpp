@@ -92,4 +92,16 @@ BOOST_AUTO_TEST_CASE(joining_loses_no_token) {
     BOOST_TEST(tokens(rejoined(text)) == tokens(text));
 }
 
+// Unlimited, sorting these would take minutes.
+BOOST_AUTO_TEST_CASE(very_many_marks) {
+  std::string text = "a";
+  for (int i = 0; i < 100'000; ++i) text += i % 2 ? "\xcc\x81" : "\xcc\xa3";
+  const auto words = tokenize_words(text);
+  BOOST_REQUIRE(words.size() == 1u);
+  BOOST_TEST(tokenize_words(words[0]) == words); // and what comes out stays
+  std::string thirty = "a";
+  for (int i = 0; i < 30; ++i) thirty += "\xcc\xa3"; // as many as are left alone
+  BOOST_TEST(encode_utf8(decode_utf8(thirty)).find("\xcd\x8f") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

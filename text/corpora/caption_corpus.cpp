@@ -41,8 +41,9 @@ bool parse(std::string_view line, CaptionLine& result) {
 }
 
 std::string find_image_folder(const std::filesystem::path& folder) {
+  std::error_code ignored;
   for (const char* name : {"Flicker8k_Dataset", "Flickr8k_Dataset", "Images"})
-    if (std::filesystem::is_directory(folder / name)) return folder / name;
+    if (std::filesystem::is_directory(folder / name, ignored)) return folder / name;
   return {};
 }
 
@@ -82,11 +83,12 @@ std::vector<std::string> read_split(const std::string& path) {
 
 CaptionCorpus read_corpus(const std::string& folder, const CorpusOptions& options) {
   const std::filesystem::path root{folder};
-  if (!std::filesystem::is_directory(root))
+  std::error_code ignored; // what cannot be looked at is not there
+  if (!std::filesystem::is_directory(root, ignored))
     throw FormatError(fmt::format("{}: no such folder; expected one with {}", folder, layout));
   for (const char* name : {caption_file, "Flickr_8k.trainImages.txt", "Flickr_8k.devImages.txt",
                            "Flickr_8k.testImages.txt"})
-    if (!std::filesystem::is_regular_file(root / name))
+    if (!std::filesystem::is_regular_file(root / name, ignored))
       throw FormatError(fmt::format("{}: no {}; expected {}", folder, name, layout));
 
   CaptionCorpus corpus;
@@ -107,7 +109,7 @@ CaptionCorpus read_corpus(const std::string& folder, const CorpusOptions& option
       if (found == captioned.end())
         throw FormatError(fmt::format("{}: no caption for {} in {}", path, name, caption_file));
       const std::string picture = corpus.image_path(name);
-      if (options.require_images && !std::filesystem::is_regular_file(picture))
+      if (options.require_images && !std::filesystem::is_regular_file(picture, ignored))
         throw FormatError(fmt::format("{}: a caption for a missing picture: {} (expected at {})",
                                       path, name, picture));
       images.push_back(found->second);
@@ -117,6 +119,14 @@ CaptionCorpus read_corpus(const std::string& folder, const CorpusOptions& option
   corpus.train = read_part("train");
   corpus.dev = read_part("dev");
   corpus.test = read_part("test");
+  // A picture that was learnt by heart says nothing of what was understood.
+  std::unordered_set<std::string> trained;
+  for (const CaptionedImage& image : corpus.train) trained.insert(image.name);
+  for (const auto* part : {&corpus.dev, &corpus.test})
+    for (const CaptionedImage& image : *part)
+      if (trained.contains(image.name))
+        throw FormatError(fmt::format("{}: {} is in two lists, train and {}; expected one", folder,
+                                      image.name, part == &corpus.dev ? "dev" : "test"));
   return corpus;
 }
 

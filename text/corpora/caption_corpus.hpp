@@ -29,7 +29,7 @@ struct CorpusOptions {
 
 /// Pictures in the order in which the file first names them. A line is NAME#NUMBER<TAB>caption:
 /// the name is all before the last '#', and no name has the same number twice. Spaces around a
-/// caption are dropped; blank lines may only end the file.
+/// caption are dropped; blank lines may only end the file; no line has more than 10,000 bytes.
 /// Throws FormatError "path: line 17: expected NAME#NUMBER<TAB>caption".
 std::vector<CaptionedImage> read_caption_file(const std::string& path);
 
@@ -39,7 +39,7 @@ std::vector<std::string> read_split(const std::string& path);
 /// Reads Flickr8k.token.txt and Flickr_8k.{train,dev,test}Images.txt, and finds the folder of
 /// images: Flicker8k_Dataset (the original's own spelling), Flickr8k_Dataset or Images.
 /// Throws FormatError, in one line, if one of them is missing, if a listed picture has no caption,
-/// or if it has no image file.
+/// if it has no image file, or if a training picture is in dev or test as well.
 CaptionCorpus read_corpus(const std::string& folder, const CorpusOptions& options = {});
 
 } // namespace tapestry

@@ -1,12 +1,11 @@
 #include "text/corpora/lines.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
 
 namespace tapestry {
 
@@ -22,16 +21,28 @@ std::vector<std::string> split_lines(std::string_view text) {
   return lines;
 }
 
-std::vector<std::string> read_lines(const std::string& path) {
-  if (std::filesystem::is_directory(path))
-    throw FormatError(fmt::format("{}: a folder; expected a text file", path));
-  std::ifstream file{path, std::ios::binary};
-  if (!file) throw FormatError(fmt::format("{}: cannot be opened", path));
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (file.bad()) throw FormatError(fmt::format("{}: cannot be read", path));
+std::vector<std::string> read_lines(const std::string& path, std::size_t most_bytes) {
+  const std::string bytes = read_file(path);
+  std::string_view text = bytes;
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+    throw FormatError(path + ": is UTF-16; expected UTF-8");
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  return split_lines(std::string_view{text}.substr(
-      text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0));
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const auto line_at = [&](std::size_t at) {
+    return static_cast<std::size_t>(
+               std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
+           1;
+  };
+  if (const std::size_t at = text.find('\0'); at != text.npos)
+    line_error(path, line_at(at), "a byte of value 0; expected text");
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end - begin > most_bytes)
+      line_error(path, line_at(begin),
+                 fmt::format("{} bytes; expected at most {}", end - begin, most_bytes));
+    begin = end + 1;
+  }
+  return split_lines(text);
 }
 
 void line_error(const std::string& path, std::size_t line, const std::string& problem) {

@@ -12,8 +12,10 @@ namespace tapestry {
 std::vector<std::string> split_lines(std::string_view text);
 
 /// The lines of a file, without the byte order mark that some editors put first.
-/// Throws FormatError if it cannot be read.
-std::vector<std::string> read_lines(const std::string& path);
+/// Throws FormatError if it cannot be read, is UTF-16 or holds a byte of value 0, or if a line has
+/// more than `most_bytes`: sorting the marks of one letter, as composing does, takes time with the
+/// square of their number.
+std::vector<std::string> read_lines(const std::string& path, std::size_t most_bytes = 10'000);
 
 /// Throws FormatError: "path: line 17: problem". Lines count from 1, as editors count.
 [[noreturn]] void line_error(const std::string& path, std::size_t line, const std::string& problem);

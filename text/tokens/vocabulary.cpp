@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "autograd/base/file.hpp"
 #include "text/corpora/lines.hpp"
 
 namespace tapestry {
@@ -127,10 +127,6 @@ Vocabulary Vocabulary::from_text(std::string_view text, const std::string& name)
 
 Vocabulary Vocabulary::load(const std::string& path) { return from_lines(read_lines(path), path); }
 
-void Vocabulary::save(const std::string& path) const {
-  std::ofstream file{path, std::ios::binary};
-  file << to_text() << std::flush;
-  if (!file) throw std::runtime_error(fmt::format("{}: cannot be written", path));
-}
+void Vocabulary::save(const std::string& path) const { write_file_atomically(path, to_text()); }
 
 } // namespace tapestry
