@@ -4,9 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include <fmt/format.h>
-
-#include "autograd/base/error.hpp"
 #include "autograd/base/parallel.hpp"
 #include "autograd/ids.hpp"
 #include "text/tokens/word_tokenizer.hpp"
@@ -15,12 +12,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 Tensor read_for_captioning(const std::string& path, std::size_t side) {
-  const Tensor image = read_image(path);
-  const std::size_t height = image.shape()[1], width = image.shape()[2];
-  if (std::min(height, width) < 8)
-    throw FormatError(
-        fmt::format("{}: the picture is {}x{} pixels, expected at least 8x8", path, width, height));
-  return resize(center_square(image), side, side);
+  return read_square(path, side, 8);
 }
 
 Vocabulary caption_vocabulary(const std::vector<CaptionedImage>& part, int min_count) {

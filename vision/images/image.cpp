@@ -2,80 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <stb_image.h>
 #include <stb_image_write.h>
 
 #include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
+#include "vision/images/decode.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
-
-constexpr std::uint64_t most_pixels = 50'000'000;
-
-unsigned byte_at(std::string_view bytes, std::size_t i) {
-  return static_cast<unsigned char>(bytes[i]);
-}
-
-std::uint64_t big_endian_at(std::string_view bytes, std::size_t i) {
-  return std::uint64_t{byte_at(bytes, i)} << 24 | byte_at(bytes, i + 1) << 16 |
-         byte_at(bytes, i + 2) << 8 | byte_at(bytes, i + 3);
-}
-
-// Width and height as the header says, 0 if it is cut off. stb does not tell that of a PNG that is
-// too large for it.
-std::pair<std::uint64_t, std::uint64_t> png_size(std::string_view bytes) {
-  if (bytes.size() < 24) return {0, 0};
-  return {big_endian_at(bytes, 16), big_endian_at(bytes, 20)};
-}
-
-std::pair<std::uint64_t, std::uint64_t> jpeg_size(std::string_view bytes) {
-  int width = 0, height = 0, channels = 0;
-  const auto* data = reinterpret_cast<const stbi_uc*>(bytes.data());
-  stbi_info_from_memory(data, static_cast<int>(bytes.size()), &width, &height, &channels);
-  return {width, height};
-}
-
-// PNG is a chain of chunks (length, type, data, checksum) that ends with IEND.
-bool png_is_whole(std::string_view bytes) {
-  std::size_t at = 8;
-  while (at + 12 <= bytes.size()) {
-    const std::size_t length = big_endian_at(bytes, at);
-    if (bytes.size() - at - 12 < length) return false;
-    if (bytes.substr(at + 4, 4) == "IEND") return true;
-    at += 12 + length;
-  }
-  return false;
-}
-
-// JPEG is a chain of segments FF, kind, length, data. After a scan's header come bytes without a
-// length, up to the next marker: FF that neither 00 nor a restart (D0 to D7) follows. Looking for
-// the end marker FF D9 alone would find the end of a preview picture inside another segment.
-bool jpeg_is_whole(std::string_view bytes) {
-  std::size_t at = 2;
-  while (at + 4 <= bytes.size() || (at + 2 <= bytes.size() && byte_at(bytes, at + 1) == 0xd9)) {
-    if (byte_at(bytes, at) != 0xff) return false;
-    const unsigned kind = byte_at(bytes, at + 1);
-    if (kind == 0xd9) return true;
-    if (kind == 0xff) { // padding
-      ++at;
-      continue;
-    }
-    at += 2 + (byte_at(bytes, at + 2) << 8 | byte_at(bytes, at + 3));
-    if (kind != 0xda) continue;
-    for (; at + 1 < bytes.size(); ++at) {
-      const unsigned next = byte_at(bytes, at + 1);
-      if (byte_at(bytes, at) == 0xff && next != 0 && (next < 0xd0 || next > 0xd7)) break;
-    }
-  }
-  return false;
-}
 
 std::string first_characters(std::string_view bytes) {
   std::string shown;
@@ -88,20 +26,36 @@ std::string first_characters(std::string_view bytes) {
   return fmt::format("\"{}{}\"", shown, bytes.size() > 12 ? "..." : "");
 }
 
-// Throws unless the bytes look like a whole PNG or JPEG file of a reasonable size.
-void check_file(const std::string& path, std::string_view bytes) {
-  const auto fail = [&](const std::string& problem) { throw FormatError(path + ": " + problem); };
-  if (bytes.empty()) fail("the file is empty; expected a PNG or JPEG picture");
-  const bool png = bytes.starts_with("\x89PNG\r\n\x1a\n");
-  const bool jpeg = bytes.starts_with("\xff\xd8\xff");
-  if (!png && !jpeg) fail("neither PNG nor JPEG: starts with " + first_characters(bytes));
+// Width and height as the PNG's header says.
+std::pair<std::uint64_t, std::uint64_t> png_size(std::string_view bytes) {
+  const auto number = [&](std::size_t at) {
+    std::uint64_t n = 0;
+    for (std::size_t i = at; i < at + 4; ++i) n = n << 8 | static_cast<unsigned char>(bytes[i]);
+    return n;
+  };
+  return {number(16), number(20)};
+}
 
-  const auto [width, height] = png ? png_size(bytes) : jpeg_size(bytes);
-  if (width * height > most_pixels)
-    fail(fmt::format("{} x {} pixels are too many: at most {} million", width, height,
-                     most_pixels / 1'000'000));
-  if (png && !png_is_whole(bytes)) fail("cut off: the PNG has no end (chunk IEND)");
-  if (jpeg && !jpeg_is_whole(bytes)) fail("cut off: the JPEG has no end (marker FF D9)");
+// Looks at the first bytes before it reads the rest: a file of another kind may be of any size.
+Pixels read_pixels(const std::string& path) {
+  const std::string start = read_beginning(path, 32);
+  if (start.empty())
+    throw FormatError(path + ": the file is empty; expected a PNG or JPEG picture");
+  const bool png = start.starts_with("\x89PNG\r\n\x1a\n");
+  if (!png && !start.starts_with("\xff\xd8\xff"))
+    throw FormatError(path + ": neither PNG nor JPEG: starts with " + first_characters(start));
+  if (png && start.size() >= 24 && start.substr(12, 4) == "IHDR") {
+    const auto [width, height] = png_size(start);
+    check_pixels(path, width, height);
+  }
+  const std::string bytes = read_file(path, most_file_bytes);
+  return png ? decode_png(path, bytes) : decode_jpeg(path, bytes);
+}
+
+// Channel c of a pixel from 0 to 1, over white; exact where alpha is 255.
+real over_white(const std::uint8_t* pixel, std::size_t c) {
+  const int alpha = pixel[3];
+  return static_cast<real>(pixel[c] * alpha + 255 * (255 - alpha)) / real{255 * 255};
 }
 
 void check_shape(const char* function, const Tensor& image, bool colour) {
@@ -140,34 +94,69 @@ std::vector<Taps> taps(std::size_t from, std::size_t to) {
   return rows;
 }
 
+// One row of all columns to those of the result.
+void resize_row(const real* in, const std::vector<Taps>& across, real* out) {
+  for (const Taps& taps_of : across) {
+    real sum = 0;
+    const real* x = in + taps_of.first;
+    for (const real weight : taps_of.weights) sum += weight * *x++;
+    *out++ = sum;
+  }
+}
+
+// The columns. narrow: (C, h, W) -> (C, height, W)
+Tensor resize_down(const Tensor& narrow, std::size_t height) {
+  const std::size_t planes = narrow.shape(0), h = narrow.shape(1), width = narrow.shape(2);
+  Tensor result = zeros({planes, height, width});
+  const std::vector<Taps> down = taps(h, height);
+  for (std::size_t c = 0; c < planes; ++c)
+    for (std::size_t y = 0; y < height; ++y) {
+      real* out = result.data() + (c * height + y) * width;
+      const real* in = narrow.data() + (c * h + down[y].first) * width;
+      for (const real weight : down[y].weights) {
+        for (std::size_t x = 0; x < width; ++x) out[x] += weight * in[x];
+        in += width;
+      }
+    }
+  return result;
+}
+
 } // namespace
 
 Tensor read_image(const std::string& path) {
-  std::error_code ignored;
-  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-    throw FormatError(fmt::format("{}: is {}; expected a PNG or JPEG picture", path,
-                                  std::filesystem::is_directory(status) ? "a folder" : "a device"));
-  const std::string bytes = read_file(path);
-  check_file(path, bytes);
-
-  int width = 0, height = 0, channels = 0;
-  const auto* data = reinterpret_cast<const stbi_uc*>(bytes.data());
-  const std::unique_ptr<stbi_uc, void (*)(void*)> rgba(
-      stbi_load_from_memory(data, static_cast<int>(bytes.size()), &width, &height, &channels, 4),
-      stbi_image_free);
-  if (!rgba) throw FormatError(fmt::format("{}: damaged: {}", path, stbi_failure_reason()));
-
-  const auto h = static_cast<std::size_t>(height), w = static_cast<std::size_t>(width);
-  Tensor image = Tensor::from_shape({3, h, w});
-  for (std::size_t i = 0; i < h * w; ++i) {
-    const stbi_uc* pixel = rgba.get() + 4 * i;
-    const int alpha = pixel[3];
-    for (std::size_t c = 0; c < 3; ++c) // over white, and exact where alpha is 255
-      image.data()[c * h * w + i] =
-          static_cast<real>(pixel[c] * alpha + 255 * (255 - alpha)) / real{255 * 255};
-  }
+  const Pixels picture = read_pixels(path);
+  const std::size_t n = picture.height * picture.width;
+  Tensor image = Tensor::from_shape({3, picture.height, picture.width});
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t c = 0; c < 3; ++c)
+      image.data()[c * n + i] = over_white(&picture.rgba[4 * i], c);
   return image;
+}
+
+// Only the rows of the result's width are ever kept as floats.
+Tensor read_square(const std::string& path, std::size_t side, std::size_t least) {
+  if (side == 0) throw ShapeError("read_square: to 0 x 0; expected at least 1 x 1");
+  const Pixels picture = read_pixels(path);
+  const std::size_t s = std::min(picture.height, picture.width);
+  if (s < least)
+    throw FormatError(fmt::format("{}: the picture is {}x{} pixels, expected at least {}x{}", path,
+                                  picture.width, picture.height, least, least));
+  const std::size_t top = (picture.height - s) / 2, left = (picture.width - s) / 2;
+  Tensor narrow = Tensor::from_shape({3, s, side});
+  const std::vector<Taps> across = taps(s, side);
+  std::vector<real> row(s);
+  for (std::size_t y = 0; y < s; ++y) {
+    const std::uint8_t* pixels = &picture.rgba[4 * ((top + y) * picture.width + left)];
+    for (std::size_t c = 0; c < 3; ++c) {
+      for (std::size_t x = 0; x < s; ++x) row[x] = over_white(pixels + 4 * x, c);
+      real* out = narrow.data() + (c * s + y) * side;
+      if (s == side)
+        std::copy(row.begin(), row.end(), out);
+      else
+        resize_row(row.data(), across, out);
+    }
+  }
+  return s == side ? narrow : resize_down(narrow, side);
 }
 
 std::string encode_png(const Tensor& image) {
@@ -201,28 +190,11 @@ Tensor resize(const Tensor& image, std::size_t height, std::size_t width) {
   const std::size_t planes = image.shape(0), h = image.shape(1), w = image.shape(2);
   if (height == h && width == w) return image;
 
-  Tensor narrow = zeros({planes, h, width});
+  Tensor narrow = Tensor::from_shape({planes, h, width});
   const std::vector<Taps> across = taps(w, width);
   for (std::size_t row = 0; row < planes * h; ++row)
-    for (std::size_t x = 0; x < width; ++x) {
-      const real* in = image.data() + row * w + across[x].first;
-      real sum = 0;
-      for (const real weight : across[x].weights) sum += weight * *in++;
-      narrow.data()[row * width + x] = sum;
-    }
-
-  Tensor result = zeros({planes, height, width});
-  const std::vector<Taps> down = taps(h, height);
-  for (std::size_t c = 0; c < planes; ++c)
-    for (std::size_t y = 0; y < height; ++y) {
-      real* out = result.data() + (c * height + y) * width;
-      const real* in = narrow.data() + (c * h + down[y].first) * width;
-      for (const real weight : down[y].weights) {
-        for (std::size_t x = 0; x < width; ++x) out[x] += weight * in[x];
-        in += width;
-      }
-    }
-  return result;
+    resize_row(image.data() + row * w, across, narrow.data() + row * width);
+  return resize_down(narrow, height);
 }
 
 Tensor center_square(const Tensor& image) {

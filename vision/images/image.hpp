@@ -8,10 +8,19 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-/// A PNG or JPEG file -> (3, H, W) in [0, 1]. Grey and palette become RGB, transparency shows
-/// white. Throws FormatError of one line: missing, empty, cut off, neither PNG nor JPEG, or more
-/// than 50 million pixels.
+/// A PNG or JPEG file -> (3, H, W) in [0, 1], upright as its EXIF orientation says. Grey, palette
+/// and CMYK become RGB, transparency shows white, 16 bits are cut to 8. Throws FormatError of one
+/// line: missing, no file, empty, cut off, damaged, of a kind that is not supported, or too large.
+///
+/// A picture may have 50 million pixels and its file 200 MB; a JPEG 100 scans, and so many that
+/// scans times pixels stay below 1e9. Then decoding takes at most 10 bytes a pixel beside the file
+/// (4, and for a progressive JPEG 6 more), and the result 12.
 Tensor read_image(const std::string& path);
+
+/// What resize(center_square(read_image(path)), side, side) gives, bit for bit -> (3, side, side),
+/// without the picture as floats in between. A FormatError if it has fewer than `least` pixels a
+/// side.
+Tensor read_square(const std::string& path, std::size_t side, std::size_t least = 1);
 
 /// image: (3, H, W), clipped to [0, 1] and rounded to 8 bits. Throws ShapeError, or FormatError if
 /// the file cannot be written; a file that was there before then stays as it was.

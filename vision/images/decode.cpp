@@ -1,0 +1,62 @@
+#include "vision/images/decode.hpp"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "autograd/base/error.hpp"
+
+namespace tapestry {
+
+void check_pixels(const std::string& path, std::uint64_t width, std::uint64_t height) {
+  if (width * height > most_pixels)
+    throw FormatError(fmt::format("{}: {} x {} pixels are too many: at most {} million", path,
+                                  width, height, most_pixels / 1'000'000));
+}
+
+// EXIF is a TIFF file: "II" or "MM" says in which order bytes stand, then come 42 and the place of
+// a list of entries of 12 bytes: tag, type, count, value. Nothing of it can be relied on.
+int exif_orientation(std::string_view exif) {
+  if (!exif.starts_with("II") && !exif.starts_with("MM")) return 1;
+  const bool little = exif[0] == 'I';
+  const auto number = [&](std::size_t at, std::size_t size) {
+    std::uint64_t n = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t place = little ? at + size - 1 - i : at + i;
+      n = n << 8 | (place < exif.size() ? static_cast<unsigned char>(exif[place]) : 0u);
+    }
+    return n;
+  };
+  const std::size_t list = number(4, 4);
+  if (list >= exif.size()) return 1;
+  const std::size_t count = number(list, 2);
+  for (std::size_t i = 0; i < count && list + 2 + 12 * (i + 1) <= exif.size(); ++i) {
+    const std::size_t entry = list + 2 + 12 * i;
+    if (number(entry, 2) != 0x112) continue;
+    const std::uint64_t value = number(entry + 8, 2);
+    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+  }
+  return 1;
+}
+
+// Of the eight, 2 mirrors, 3 turns by 180 degrees, 4 is both; 5 to 8 are 1 to 4 with rows and
+// columns exchanged: 5 as it is, 6 then mirrored (90 degrees to the right), 7 both, 8 upside down.
+Pixels upright(Pixels picture, int from) {
+  if (from == 1) return picture;
+  const std::size_t h = picture.height, w = picture.width;
+  const bool exchange = from >= 5;
+  const bool mirror = from == 2 || from == 3 || from == 6 || from == 7;
+  const bool flip = from == 3 || from == 4 || from == 7 || from == 8;
+  Pixels turned{exchange ? w : h, exchange ? h : w, {}};
+  turned.rgba.resize(picture.rgba.size());
+  for (std::size_t y = 0; y < turned.height; ++y)
+    for (std::size_t x = 0; x < turned.width; ++x) {
+      const std::size_t row = flip ? turned.height - 1 - y : y;
+      const std::size_t column = mirror ? turned.width - 1 - x : x;
+      const std::size_t source = exchange ? column * w + row : row * w + column;
+      std::memcpy(&turned.rgba[4 * (y * turned.width + x)], &picture.rgba[4 * source], 4);
+    }
+  return turned;
+}
+
+} // namespace tapestry

@@ -1,0 +1,38 @@
+// PNG and JPEG files from anywhere: decoded within stated bounds, or refused.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tapestry {
+
+constexpr std::uint64_t most_pixels = 50'000'000;      ///< of a picture
+constexpr std::uint64_t most_file_bytes = 200'000'000; ///< of its file
+constexpr std::uint64_t most_scans = 100;              ///< of a progressive JPEG
+constexpr std::uint64_t most_scanned = 1'000'000'000;  ///< its scans times its pixels
+
+/// Rows of pixels from the top, each red, green, blue and alpha, 0 to 255.
+struct Pixels {
+  std::size_t height = 0, width = 0;
+  std::vector<std::uint8_t> rgba; ///< (height, width, 4)
+};
+
+/// Both take the bytes of a file, and its path for errors: FormatError "PATH: damaged: ...", "cut
+/// off", "too many", or "this kind is not supported". What the format itself can tell to be damage
+/// is damage: a checksum, a code that does not exist, data that ends too soon. The EXIF orientation
+/// is applied.
+Pixels decode_png(const std::string& path, std::string_view bytes);
+Pixels decode_jpeg(const std::string& path, std::string_view bytes);
+
+/// Throws FormatError "PATH: 20000 x 20000 pixels are too many: at most 50 million".
+void check_pixels(const std::string& path, std::uint64_t width, std::uint64_t height);
+
+/// The orientation that EXIF data (from its "II" or "MM" on) gives, 1 to 8; 1 if it gives none.
+int exif_orientation(std::string_view exif);
+
+/// Turned so that what orientation `from` calls the top is on top.
+Pixels upright(Pixels picture, int from);
+
+} // namespace tapestry
