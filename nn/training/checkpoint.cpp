@@ -82,7 +82,7 @@ void check_finite(const std::string& path, const StateDict& tensors) {
 
 void save_checkpoint(const std::string& path, Module& model, const Optimizer& optimizer,
                      const Rng& rng, const Notes& notes) {
-  SafetensorsFile file{model.state_dict(), {}, notes};
+  SafetensorsFile file{model.state_dict(), notes, {}};
   const OptimizerState state = optimizer.state_dict();
   for (const auto& [name, x] : state.tensors) file.tensors[prefix + name] = x;
   for (const auto& [name, steps] : state.steps)

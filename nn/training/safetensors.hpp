@@ -23,8 +23,8 @@ struct IntTensor {
 
 struct SafetensorsFile {
   StateDict tensors = {};
-  std::map<std::string, IntTensor> integers = {};
   std::map<std::string, std::string> metadata = {};
+  std::map<std::string, IntTensor> integers = {};
 };
 
 /// Written to a temporary file, synced, and renamed: `path` always holds the old or the new file,

@@ -246,10 +246,10 @@ BOOST_AUTO_TEST_CASE(whole_numbers) {
   BOOST_TEST(error_of(composed(large, string(8, '\xff'))) ==
              "byte " + std::to_string(8 + large.size()) + ": \"x\" holds a number above 2^63");
   BOOST_TEST(message_of([&] {
-               nn::save_safetensors(folder / "y", {{}, {{"n", {{2}, {1}}}}, {}});
+               nn::save_safetensors(folder / "y", {{}, {}, {{"n", {{2}, {1}}}}});
              }) == "save_safetensors: \"n\" has 1 numbers, expected (2)");
   BOOST_TEST(message_of([&] {
-               nn::save_safetensors(folder / "y", {{{"n", ones({1})}}, {{"n", {{1}, {1}}}}, {}});
+               nn::save_safetensors(folder / "y", {{{"n", ones({1})}}, {}, {{"n", {{1}, {1}}}}});
              }) == folder / "y: cannot write: \"n\" is there twice");
 }
 

@@ -251,6 +251,23 @@ BOOST_AUTO_TEST_CASE(a_saved_captioner_says_the_same) {
     BOOST_TEST(back.describe(picture) == captioner.describe(picture));
 }
 
+BOOST_AUTO_TEST_CASE(describing_changes_nothing) {
+  const Overfitted& o = overfitted();
+  Rng rng(1);
+  Captioner fresh(o.captioner->words, o.captioner->options, rng);
+  const nn::StateDict before = fresh.model.state_dict();
+  fresh.describe(o.pictures[0]);
+  BOOST_TEST(identical(fresh.model.state_dict(), before)); // batch norm's averages are among them
+  BOOST_TEST(fresh.model.training());
+  for (const Shape& shape : {Shape{3, o.side, o.side + 1}, Shape{o.side, o.side}, Shape{},
+                             Shape{1, o.side, o.side}, Shape{3, 2 * o.side, 2 * o.side}}) {
+    const string message = message_of([&] { fresh.describe(zeros(shape)); });
+    BOOST_TEST(message.starts_with("Captioner::describe: a picture of shape " + to_string(shape)),
+               message);
+  }
+  BOOST_TEST(identical(fresh.model.state_dict(), before));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_captioner_is_refused) {
   Captioner& captioner = *overfitted().captioner;
   const TemporaryFolder folder;
@@ -268,14 +285,19 @@ BOOST_AUTO_TEST_CASE(what_is_no_captioner_is_refused) {
     return notes;
   };
   BOOST_TEST(error({}).starts_with("this is no captioner's checkpoint"));
-  BOOST_TEST(error(with("captioner", "x")).find("options cannot be read") != string::npos);
-  BOOST_TEST(error(with("captioner", "{}")).find("options cannot be read") != string::npos);
+  BOOST_TEST(error(with("captioner", "x")).find("options cannot be used") != string::npos);
+  BOOST_TEST(error(with("captioner", "{}")).find("options cannot be used") != string::npos);
   const auto sized = [&](const string& hidden, const string& side) {
     return with("captioner", R"({"embedding":24,"channels":[6,8],"colour_channels":[6],"hidden":)" +
                                  hidden + R"(,"side":)" + side + "}");
   };
   BOOST_TEST(
       error(sized("48", "2")).starts_with("its captioner's options cannot be used: Cnn: a side "));
+  // Sizes that no memory holds, that wrap around, or that stop the program.
+  for (const char* hidden : {"2305843009213693952", "100000000000", "0", "-1", "1.5", "\"x\"",
+                             "1e400", "18446744073709551616"})
+    BOOST_TEST(error(sized(hidden, "16")).starts_with("its captioner's options c"), hidden);
+  BOOST_TEST(error(sized("400", "16")).find("they need more than the ") != string::npos);
   BOOST_TEST(error(sized("40", "16")).find("is (192, 48), expected (160, 40)") != string::npos);
   BOOST_TEST(error(with("vocabulary", "a\nb\n")).find("line 1") != string::npos);
 }

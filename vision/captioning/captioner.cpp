@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "autograd/base/error.hpp"
@@ -29,15 +30,56 @@ std::string to_text(const ShowAndTellOptions& o) {
       .dump();
 }
 
-ShowAndTellOptions options_from(const std::string& text) {
-  const json j = json::parse(text);
+// The options that a checkpoint names, before anything is built from them: each size must be there,
+// and in a file whose tensors have these sizes, none can be larger than the file.
+ShowAndTellOptions options_from(const std::string& path, const std::string& text,
+                                std::size_t numbers) {
+  const auto fail = [&](const std::string& problem) {
+    throw FormatError(path + ": its captioner's options cannot be used: " + problem);
+  };
+  const json j = json::parse(text, nullptr, false);
+  if (!j.is_object()) fail("they are not a JSON object");
+  const auto size = [&](const json& n, const std::string& name) {
+    if (!n.is_number_unsigned() || n == 0 || n > numbers)
+      fail(fmt::format("\"{}\" is {}, expected 1 to {}, as many numbers as the file has", name,
+                       n.dump().substr(0, 40), numbers));
+    return n.get<std::size_t>();
+  };
+  const auto sizes = [&](const std::string& name) {
+    const json list = j.value(name, json());
+    if (!list.is_array() || list.empty() || list.size() > 16)
+      fail(fmt::format("\"{}\" is no list of 1 to 16 sizes", name));
+    std::vector<std::size_t> all;
+    for (const json& n : list) all.push_back(size(n, name));
+    return all;
+  };
   ShowAndTellOptions o{};
-  o.embedding = j.at("embedding").get<std::size_t>();
-  o.hidden = j.at("hidden").get<std::size_t>();
-  o.cnn.channels = j.at("channels").get<std::vector<std::size_t>>();
-  o.cnn.colour_channels = j.at("colour_channels").get<std::vector<std::size_t>>();
-  o.cnn.side = j.at("side").get<std::size_t>();
+  o.embedding = size(j.value("embedding", json()), "embedding");
+  o.hidden = size(j.value("hidden", json()), "hidden");
+  o.cnn.channels = sizes("channels");
+  o.cnn.colour_channels = sizes("colour_channels");
+  o.cnn.side = size(j.value("side", json()), "side");
+  if (o.cnn.side > 4096) fail(fmt::format("\"side\" is {}, expected at most 4096", o.cnn.side));
   return o;
+}
+
+// How many numbers such a model has, about: its weights without biases.
+double numbers_of(const ShowAndTellOptions& o, std::size_t words) {
+  const auto d = [](std::size_t n) { return static_cast<double>(n); };
+  const double e = d(o.embedding), h = d(o.hidden), v = d(words);
+  double sum = v * e + 4 * h * (e + h) + h * v + 3 * e * v;
+  const auto path = [&](std::size_t in, std::size_t side, const std::vector<std::size_t>& channels,
+                        double features) {
+    for (const std::size_t out : channels) {
+      sum += 9 * d(in) * d(out);
+      in = out;
+      side /= 2;
+    }
+    sum += d(in) * d(side) * d(side) * features;
+  };
+  path(1, o.cnn.side, o.cnn.channels, e - d(o.embedding / 4));
+  path(3, o.cnn.side / 4, o.cnn.colour_channels, d(o.embedding / 4));
+  return sum;
 }
 
 } // namespace
@@ -51,24 +93,43 @@ std::map<std::string, std::string> Captioner::notes() const {
 }
 
 std::string Captioner::describe(const Tensor& picture, const BeamOptions& search) {
+  const std::size_t side = options.cnn.side;
+  if (picture.shape() != Shape{3, side, side})
+    throw ShapeError(fmt::format("Captioner::describe: a picture of shape {}; expected {}",
+                                 to_string(picture.shape()), to_string({3, side, side})));
+  // In training mode, looking at one picture would move what batch norm knows of all.
+  struct Back {
+    ShowAndTell& model;
+    bool training;
+    ~Back() {
+      if (training) model.train();
+    }
+  } const back{model, model.training()};
+  if (back.training) model.eval();
   const std::vector<Hypothesis> best = model.describe(picture, search);
   return best.empty() ? "" : join_words(words.decode(best.front().tokens));
 }
 
 Captioner load_captioner(const std::string& path) {
-  const auto notes = nn::load_safetensors(path).metadata;
+  nn::SafetensorsFile file = nn::load_safetensors(path);
+  const auto& notes = file.metadata;
   if (!notes.contains("captioner") || !notes.contains("vocabulary"))
     throw FormatError(path +
                       ": this is no captioner's checkpoint: its metadata names no captioner");
+  std::size_t numbers = 0;
+  for (const auto& [name, x] : file.tensors) numbers += x.size();
+  Vocabulary words = Vocabulary::from_text(notes.at("vocabulary"), path);
+  const ShowAndTellOptions options = options_from(path, notes.at("captioner"), numbers);
+  if (numbers_of(options, words.size()) > static_cast<double>(numbers))
+    throw FormatError(fmt::format("{}: its captioner's options are those of another model: they "
+                                  "need more than the {} numbers in the file",
+                                  path, numbers));
   try {
     Rng rng(0); // the initial weights are replaced at once
-    Captioner captioner(Vocabulary::from_text(notes.at("vocabulary"), path),
-                        options_from(notes.at("captioner")), rng);
-    nn::load_model(path, captioner.model);
+    Captioner captioner(std::move(words), options, rng);
+    nn::load_model(path, std::move(file), captioner.model);
     captioner.model.eval();
     return captioner;
-  } catch (const json::exception& e) {
-    throw FormatError(path + ": its captioner's options cannot be read: " + e.what());
   } catch (const std::logic_error& e) { // sizes that no model can have
     throw FormatError(path + ": its captioner's options cannot be used: " + e.what());
   }

@@ -20,12 +20,13 @@ struct Captioner {
   /// What a checkpoint must say so that `load_captioner` can build the model again.
   std::map<std::string, std::string> notes() const;
 
-  /// The most probable caption that a beam search finds, as a sentence. picture: (3, side, side)
+  /// The most probable caption that a beam search finds, as a sentence. picture: (3, side, side),
+  /// or a ShapeError. It changes nothing, in training mode either.
   std::string describe(const Tensor& picture, const BeamOptions& search = {});
 };
 
 /// Reads a checkpoint that was saved with the captioner's notes. A FormatError if it is no
-/// captioner's.
+/// captioner's; what it says of sizes is compared with what it holds before anything is built.
 Captioner load_captioner(const std::string& path);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
