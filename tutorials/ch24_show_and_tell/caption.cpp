@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   app.add_option("--model", model, "the trained captioner")->capture_default_str();
   app.add_option("--beam", beam, "sentences kept at each word")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1, 1000));
 
   return run_program(app, argc, argv, [&] {
     Captioner captioner = load_captioner(model);

@@ -113,11 +113,12 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"train", "dev", "test"}));
   app.add_option("--beam", s.beam, "sentences kept at each word")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1, 1000));
   app.add_option("--shown", s.shown, "pictures on the sheet")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1, 1000));
   app.add_option("--mistakes", s.mistakes, "captions that are not true to print")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number(0, 1'000'000));
   return run_program(app, argc, argv, [&] { evaluate(s); });
 }

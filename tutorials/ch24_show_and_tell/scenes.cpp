@@ -11,11 +11,21 @@ int main(int argc, char** argv) {
   std::string folder = data_folder() + "/scenes";
   SceneDataOptions options;
   app.add_option("--out", folder, "the folder to write")->capture_default_str();
-  app.add_option("--train", options.train, "training pictures")->capture_default_str();
-  app.add_option("--dev", options.dev, "validation pictures")->capture_default_str();
-  app.add_option("--test", options.test, "test pictures")->capture_default_str();
-  app.add_option("--seed", options.seed, "of all random choices")->capture_default_str();
-  app.add_option("--side", options.side, "pixels a side")->capture_default_str();
+  app.add_option("--train", options.train, "training pictures")
+      ->capture_default_str()
+      ->check(whole_number(0, 1'000'000));
+  app.add_option("--dev", options.dev, "validation pictures")
+      ->capture_default_str()
+      ->check(whole_number(0, 1'000'000));
+  app.add_option("--test", options.test, "test pictures")
+      ->capture_default_str()
+      ->check(whole_number(0, 1'000'000));
+  app.add_option("--seed", options.seed, "of all random choices")
+      ->capture_default_str()
+      ->check(whole_number(0, UINT64_MAX));
+  app.add_option("--side", options.side, "pixels a side")
+      ->capture_default_str()
+      ->check(whole_number(16, 2048));
 
   return run_program(app, argc, argv, [&] {
     if (scenes_complete(folder, options)) {

@@ -1,13 +1,18 @@
 // Trains the captioner on a folder in Flickr8k's layout; started again, it goes on where it was.
+#include <charconv>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <numeric>
 #include <optional>
+#include <type_traits>
 
 #include <fmt/format.h>
 
+#include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
+#include "autograd/base/folder_lock.hpp"
 #include "autograd/tape.hpp"
 #include "nn/training/checkpoint.hpp"
 #include "nn/training/safetensors.hpp"
@@ -111,6 +116,29 @@ struct Curve {
   }
 };
 
+// A number of the checkpoint's notes, or a FormatError: the notes are text from a file.
+template <class T>
+T number_in(const std::string& path, const nn::Notes& notes, const std::string& key, T least,
+            T most) {
+  const auto found = notes.find(key);
+  const std::string text = found == notes.end() ? "" : found->second;
+  T value{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || stop != text.data() + text.size() || !(value >= least) ||
+      !(value <= most))
+    throw FormatError(fmt::format("{}: its note \"{}\" is \"{}\", expected a number from {} to {}",
+                                  path, key, text.substr(0, 40), least, most));
+  return value;
+}
+
+// Set by Ctrl-C: the step under way is finished and saved. A second one ends the program at once.
+volatile std::sig_atomic_t interrupted = 0;
+
+void interrupt(int) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);
+}
+
 void train(const Settings& s) {
   const CaptionCorpus corpus = read_corpus(s.data);
   if (corpus.train.size() < 2)
@@ -150,28 +178,35 @@ void train(const Settings& s) {
     return (looking ? s.look_rate : s.tell_rate) * schedule(looking ? at : at - look_steps);
   };
 
-  std::filesystem::create_directories(s.out);
+  make_folder(s.out);
+  const FolderLock lock(s.out, "trains");
   const std::string checkpoint = s.out + "/captioner.safetensors";
   const std::string run =
       s.text() + fmt::format("; {} pictures, {} words", corpus.train.size(), words.size());
   std::size_t step = 0;
   nn::AdamW optimizer = optimizer_of(true);
   Curve curve;
+  const auto write_curve = [&] { // not if it is there: a trained folder may be read-only
+    const std::string path = s.out + "/loss.tsv";
+    if (!std::filesystem::exists(path) || read_file(path) != curve.lines)
+      write_file_atomically(path, curve.lines);
+  };
   if (std::filesystem::exists(checkpoint)) {
-    auto notes = nn::load_safetensors(checkpoint).metadata;
+    nn::SafetensorsFile file = nn::load_safetensors(checkpoint); // once: it may be replaced
+    auto notes = file.metadata;
     if (notes["run"] != run || notes["vocabulary"] != words.to_text())
       throw std::runtime_error(
           fmt::format("{} comes from another run ({}); this one is {}. Remove it, "
                       "or choose another folder with --out",
                       checkpoint, notes["run"].empty() ? "unknown" : notes["run"], run));
-    step = std::stoul(notes.at("step"));
+    step = number_in<std::size_t>(checkpoint, notes, "step", 1, steps);
     optimizer = optimizer_of(step <= look_steps); // saved after a step, before the next stage
-    nn::load_checkpoint(checkpoint, model, optimizer, rng);
-    curve.lines = notes.at("curve");
-    curve.sum = std::stod(notes.at("curve_sum"));
-    curve.count = std::stoul(notes.at("curve_count"));
-    write_file_atomically(s.out + "/loss.tsv", curve.lines); // lost if killed between the two files
-    if (step >= steps) {
+    nn::load_checkpoint(checkpoint, std::move(file), model, optimizer, rng);
+    curve.lines = notes["curve"];
+    curve.sum = number_in<double>(checkpoint, notes, "curve_sum", -1e300, 1e300);
+    curve.count = number_in<std::size_t>(checkpoint, notes, "curve_count", 0, step);
+    write_curve(); // lost if killed between the two files
+    if (step == steps) {
       fmt::print("{} is trained: {} steps\n", checkpoint, step);
       return;
     }
@@ -192,13 +227,14 @@ void train(const Settings& s) {
     notes["curve_sum"] = fmt::format("{:.17g}", curve.sum);
     notes["curve_count"] = std::to_string(curve.count);
     nn::save_checkpoint(checkpoint, model, optimizer, rng, notes);
-    write_file_atomically(s.out + "/loss.tsv", curve.lines);
+    write_curve();
   };
 
   std::vector<std::size_t> order = epoch_order(train_data.size(), s.seed, step / epoch_steps);
   std::optional<Tensor> train_vectors, dev_vectors; // once the CNN has learnt
   auto saved = std::chrono::steady_clock::now();
   double validation = std::nan("");
+  std::signal(SIGINT, interrupt);
   Progress progress("training", steps, step);
   while (step < steps) {
     const std::size_t in_epoch = step % epoch_steps;
@@ -227,13 +263,14 @@ void train(const Settings& s) {
       tape.backward(loss);
       loss_value = static_cast<double>(loss.item());
     }
-    nn::clip_grad_norm(parameters_of(looking), s.clip);
+    const double norm = nn::clip_grad_norm(parameters_of(looking), s.clip);
+    if (!std::isfinite(loss_value) || !std::isfinite(norm)) // before the weights take part
+      throw std::runtime_error(
+          fmt::format("at step {} the loss is {} and the gradient's norm {}; try a smaller {}",
+                      step, loss_value, norm, looking ? "--look-rate" : "--tell-rate"));
     optimizer.lr = rate_at(step);
     optimizer.step();
     //< train-step
-    if (!std::isfinite(loss_value))
-      throw std::runtime_error(
-          fmt::format("the loss at step {} is {}; try a smaller --rate", step, loss_value));
 
     curve.add(loss_value);
     if (++step % report_every == 0 || step == steps) {
@@ -245,9 +282,13 @@ void train(const Settings& s) {
         fmt::format("loss {:.3f}{}", loss_value,
                     std::isnan(validation) ? "" : fmt::format("  validation {:.3f}", validation)));
     const std::chrono::duration<double> since = std::chrono::steady_clock::now() - saved;
-    if (since.count() > s.save_every || step == steps) {
+    if (since.count() > s.save_every || step == steps || interrupted) {
       save();
       saved = std::chrono::steady_clock::now();
+    }
+    if (interrupted && step < steps) { // as if it had not been caught, but for the work
+      std::signal(SIGINT, SIG_DFL);
+      std::raise(SIGINT);
     }
   }
 }
@@ -259,50 +300,30 @@ int main(int argc, char** argv) {
   Settings s;
   app.add_option("--data", s.data, "the folder of pictures and captions")->capture_default_str();
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
-  app.add_option("--look-epochs", s.look_epochs, "passes over all pictures to teach the CNN")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--tell-epochs", s.tell_epochs, "passes over all pictures to teach the LSTM")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--batch", s.batch, "pictures a step")
-      ->capture_default_str()
-      ->check(CLI::Range(2, 100'000));
-  app.add_option("--captions", s.captions, "captions of each picture a step")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--min-count", s.min_count, "words that occur less often become <unk>")
-      ->capture_default_str();
-  app.add_option("--side", s.side, "pixels a side that the network sees")
-      ->capture_default_str()
-      ->check(CLI::Range(16, 512));
-  app.add_option("--embedding", s.embedding, "size of a word's vector")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--hidden", s.hidden, "size of the LSTM's state")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--look-rate", s.look_rate, "the CNN's learning rate at its highest")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--tell-rate", s.tell_rate, "the LSTM's learning rate at its highest")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--smoothing", s.smoothing, "of the labels, for the LSTM")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.99));
-  app.add_option("--clip", s.clip, "the largest norm of the gradient")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--look-decay", s.look_decay, "the CNN's weight decay")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--tell-decay", s.tell_decay, "the LSTM's weight decay")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--seed", s.seed, "of all random choices")->capture_default_str();
-  app.add_option("--save-every", s.save_every, "seconds between checkpoints")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+  const auto option = [&app](const char* name, auto& value, const char* help, auto least,
+                             auto most) {
+    auto* added = app.add_option(name, value, help)->capture_default_str();
+    if constexpr (std::is_floating_point_v<decltype(least)>)
+      added->check(real_number(least, most));
+    else
+      added->check(
+          whole_number(static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most)));
+  };
+  option("--look-epochs", s.look_epochs, "passes over all pictures to teach the CNN", 1, 100'000);
+  option("--tell-epochs", s.tell_epochs, "passes over all pictures to teach the LSTM", 1, 100'000);
+  option("--batch", s.batch, "pictures a step", 2, 100'000);
+  option("--captions", s.captions, "captions of each picture a step", 1, 1000);
+  option("--min-count", s.min_count, "words that occur less often become <unk>", 0, 1'000'000'000);
+  option("--side", s.side, "pixels a side that the network sees", 16, 512);
+  option("--embedding", s.embedding, "size of a word's vector", 4, 65'536);
+  option("--hidden", s.hidden, "size of the LSTM's state", 1, 16'384);
+  option("--look-rate", s.look_rate, "the CNN's learning rate at its highest", 1e-12, 1e3);
+  option("--tell-rate", s.tell_rate, "the LSTM's learning rate at its highest", 1e-12, 1e3);
+  option("--smoothing", s.smoothing, "of the labels, for the LSTM", 0.0, 0.99);
+  option("--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
+  option("--look-decay", s.look_decay, "the CNN's weight decay", 0.0, 1e3);
+  option("--tell-decay", s.tell_decay, "the LSTM's weight decay", 0.0, 1e3);
+  option("--seed", s.seed, "of all random choices", 0, UINT64_MAX);
+  option("--save-every", s.save_every, "seconds between checkpoints", 0.0, 1e9);
   return run_program(app, argc, argv, [&] { train(s); });
 }

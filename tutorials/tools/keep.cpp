@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <stdexcept>
+
+#include "autograd/base/file.hpp"
 
 namespace tapestry {
 namespace {
@@ -20,15 +20,13 @@ fs::path kept_in() {
 void keep(const std::string& name, std::string_view content) {
   const fs::path folder = kept_in();
   if (folder.empty()) return;
-  std::ofstream file(folder / name, std::ios::binary);
-  file << content;
-  if (!file.flush()) throw std::runtime_error((folder / name).string() + ": cannot be written");
+  write_file_atomically(folder / name, content);
 }
 
 void keep_file(const std::string& path) {
   const fs::path folder = kept_in();
   if (!folder.empty())
-    fs::copy_file(path, folder / fs::path(path).filename(), fs::copy_options::overwrite_existing);
+    write_file_atomically(folder / fs::path(path).filename(), read_file(path));
 }
 
 } // namespace tapestry

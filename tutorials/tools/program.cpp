@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <stdexcept>
 #include <string_view>
@@ -16,6 +18,8 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
+
+#include "autograd/base/error.hpp"
 
 namespace tapestry {
 namespace {
@@ -48,11 +52,36 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
     return code;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "{}: out of memory\n", app.get_name());
+  } catch (const std::filesystem::filesystem_error& e) { // its own words are the library's
+    fmt::print(stderr, "{}: {}\n", app.get_name(),
+               one_line(e.path1().string() + ": " + e.code().message()));
   } catch (const std::exception& e) {
-    fmt::print(stderr, "{}: {}\n", app.get_name(), e.what());
+    fmt::print(stderr, "{}: {}\n", app.get_name(), one_line(e.what()));
   }
   return 1;
 }
+
+namespace {
+
+template <class T> CLI::Validator between(T least, T most, const std::string& kind) {
+  const std::string expected = fmt::format("expected {} from {} to {}", kind, least, most);
+  const auto check = [least, most, expected](const std::string& text) {
+    T value{};
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const bool good = error == std::errc{} && stop == end && value >= least && value <= most;
+    return good ? "" : fmt::format("{}: {}", text, expected);
+  };
+  return CLI::Validator(check, fmt::format("{}..{}", least, most), kind);
+}
+
+} // namespace
+
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  return between(least, most, "a whole number");
+}
+
+CLI::Validator real_number(double least, double most) { return between(least, most, "a number"); }
 
 std::string data_folder() {
   const char* root = std::getenv("TAPESTRY_ROOT");

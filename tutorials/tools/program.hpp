@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -14,6 +15,11 @@ namespace tapestry {
 /// and exit code 1; so does output that cannot be written. A wrong option: CLI11's message and exit
 /// code.
 int run_program(CLI::App& app, int argc, char** argv, const std::function<void()>& body);
+
+/// What an option may be, both ends included: digits alone, or a number that is no NaN. Beyond
+/// that: "--batch: 0: expected a whole number from 2 to 100000".
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
+CLI::Validator real_number(double least, double most);
 
 /// The data folder: `data` beside the course, or below the current folder.
 std::string data_folder();

@@ -115,7 +115,7 @@ void write_texts(const std::string& folder, const std::vector<Entry>& entries,
 void write_scenes(const std::string& folder, const SceneDataOptions& options,
                   const std::function<void(std::size_t, std::size_t)>& progress) try {
   refuse_other_data(folder);
-  fs::create_directories(in(folder, pictures));
+  make_folder(in(folder, pictures));
   write_file_atomically(in(folder, stamp), stamp_of(options, false).dump(1) + "\n");
   for (const char* list : lists) fs::remove(in(folder, list));
 
@@ -133,6 +133,7 @@ void write_scenes(const std::string& folder, const SceneDataOptions& options,
     if (progress) progress(first + n, entries.size());
   }
   write_texts(folder, entries, options);
+  sync_folder(folder); // after a power cut, what is said to be complete must be
   write_file_atomically(in(folder, stamp), stamp_of(options, true).dump(1) + "\n");
 } catch (const fs::filesystem_error& error) {
   throw FormatError(fmt::format("{}: cannot write: {}", folder, error.code().message()));
