@@ -33,6 +33,25 @@ def png(width: int, height: int, rows: bytes | None = None) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+def checked(checkpoint: bytes) -> bytes:
+    """With the checksum that belongs to its bytes, so that only what a test changed is wrong."""
+    key = b'"tapestry.crc32":"'
+    at = checkpoint.index(key) + len(key)
+    zeros = checkpoint[:at] + b"0" * 8 + checkpoint[at + 8:]
+    return checkpoint[:at] + b"%08x" % zlib.crc32(zeros) + checkpoint[at + 8:]
+
+
+def with_note(checkpoint: bytes, key: str, text: str | None) -> bytes:
+    """Another text, or none, for a note of the header."""
+    (length,) = struct.unpack("<Q", checkpoint[:8])
+    header = json.loads(checkpoint[8:8 + length])
+    header["__metadata__"].pop(key)
+    if text is not None:
+        header["__metadata__"][key] = text
+    header = json.dumps(header, separators=(",", ":")).encode()
+    return checked(struct.pack("<Q", len(header)) + header + checkpoint[8 + length:])
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
@@ -214,6 +233,13 @@ class BadPictures(ProgramTest):
                 self.refuses(caption, "--model", self.model, path, says=says)
         self.refuses(caption, "--model", self.model, self.here / "none.png", says="no such file")
         self.refuses(caption, "--model", self.model, self.here, says="is a folder")
+        pipe = self.here / "pipe"
+        os.mkfifo(pipe)
+        self.refuses(caption, "--model", self.model, pipe, says="is a pipe; expected a file")
+        self.refuses(caption, "--model", pipe, self.model, says="is a pipe; expected a file")
+        lines = self.here / "two\nlines.png"
+        lines.write_bytes(b"text")
+        self.refuses(caption, "--model", self.model, lines, says="two\\nlines.png: neither PNG")
 
     def test_one_bad_picture_does_not_lose_the_others(self) -> None:
         good = sorted((self.data / "Flicker8k_Dataset").iterdir())[0]
@@ -323,7 +349,55 @@ class BadCheckpoints(ProgramTest):
         whole = self.model.read_bytes()
         lies = whole.replace(rb"\"hidden\":16", rb"\"hidden\":18")
         self.assertNotEqual(lies, whole)
-        self.refuses_checkpoint(lies, "another model", caption)
+        self.refuses_checkpoint(lies, "damaged: its checksum is ", caption, train)
+        self.refuses_checkpoint(checked(lies), "another model", caption)
+
+    def test_notes_that_say_nonsense(self) -> None:
+        whole = self.model.read_bytes()
+        for key, text in (("step", None), ("step", ""), ("step", "abc"), ("step", "-1"),
+                          ("step", "8x"), ("step", "0"), ("step", "31"), ("curve_sum", "x"),
+                          ("curve_sum", "nan"), ("curve_count", "31")):
+            with self.subTest(key=key, text=text):
+                self.refuses_checkpoint(
+                    with_note(whole, key, text),
+                    f'captioner.safetensors: its note "{key}" is "{text or ""}", expected a number',
+                    train)
+        zeros = " ".join(["0" * 16] * 4)
+        self.refuses_checkpoint(with_note(whole, "rng", zeros), "random state is all zero", train)
+        options = json.loads(self.header()["__metadata__"]["captioner"])
+        for key, value in (("channels", [0]), ("channels", []), ("channels", "x"),
+                           ("embedding", -1), ("hidden", -1), ("hidden", 2**61), ("side", 0),
+                           ("side", 2**40), ("hidden", 10**11), ("colour_channels", [10**9])):
+            with self.subTest(key=key, value=value):
+                bad = json.dumps({**options, key: value})
+                self.refuses_checkpoint(with_note(whole, "captioner", bad),
+                                        "its captioner's options", caption)
+
+    def header(self) -> dict:
+        whole = self.model.read_bytes()
+        (length,) = struct.unpack("<Q", whole[:8])
+        return json.loads(whole[8:8 + length])
+
+    def test_two_runs_in_one_folder(self) -> None:
+        out = self.here / "out"
+        command = [train, "--data", self.data, "--out", out, *tiny, "--look-epochs", "2000"]
+        first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        first.stdout.readline()  # it has begun
+        self.refuses(train, "--data", self.data, "--out", out, *tiny,
+                     says=f"another run (process {first.pid}) trains here")
+        first.send_signal(signal.SIGINT)  # finishes its step, saves, and ends as if not caught
+        self.assertEqual(first.wait(60), -signal.SIGINT)
+        first.stdout.close()
+        self.assertTrue((out / "captioner.safetensors").exists())
+        result = run(train, "--data", self.data, "--out", self.here / "free", *tiny)
+        self.assertEqual(result.returncode, 0, result)
+
+    def test_a_trained_folder_that_cannot_be_written(self) -> None:
+        out = Path(shutil.copytree(self.out, self.here / "out"))
+        before = {path: path.stat().st_mtime_ns for path in out.iterdir()}
+        result = run(train, "--data", self.data, "--out", out, *tiny)
+        self.assertIn("is trained: 30 steps", result.stdout)
+        self.assertEqual({path: path.stat().st_mtime_ns for path in out.iterdir()}, before)
 
     def test_a_run_with_other_sizes_does_not_touch_the_checkpoint(self) -> None:
         before = contents(self.out)
@@ -361,6 +435,24 @@ class BadCheckpoints(ProgramTest):
         self.assertEqual(checkpoint.read_bytes(), half)
         self.assertEqual(run(train, "--data", self.data, "--out", out, *tiny).returncode, 0)
         self.assertEqual(checkpoint.read_bytes(), self.model.read_bytes())
+
+
+class BadOptions(ProgramTest):
+    def test_numbers_out_of_range(self) -> None:
+        for program, option, value in (
+                *((train, "--" + name, value)
+                  for name in ("embedding", "look-epochs", "hidden", "batch", "seed", "min-count")
+                  for value in ("-1", "1e3", "", "18446744073709551616", "x")),
+                *((train, "--" + name, value)
+                  for name in ("look-rate", "smoothing", "clip", "tell-decay", "save-every")
+                  for value in ("nan", "-1", "inf", "1x")),
+                (train, "--embedding", "18446744073709551615"), (scenes, "--train", "-1"),
+                (train, "--look-epochs", "18446744073709551615"), (scenes, "--side", "0"),
+                (caption, "--beam", "0"), (evaluate, "--beam", "-3")):
+            with self.subTest(option=option, value=value):
+                result = run(program, f"{option}={value}")
+                self.assertNotIn(result.returncode, (0, -signal.SIGSEGV, -signal.SIGABRT))
+                self.assertIn(option, result.stderr)
 
 
 if __name__ == "__main__":
