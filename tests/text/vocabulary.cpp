@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(errors_name_the_line) {
              "v.txt: line 5: expected \\\\, \\n or \\r after a backslash");
   BOOST_TEST(format_problem(head + "a\\").starts_with("v.txt: line 5: "));
   BOOST_TEST(message_of<FormatError>([] { Vocabulary::load("/nowhere/v.txt"); }) ==
-             "/nowhere/v.txt: cannot be opened");
+             "/nowhere/v.txt: no such file");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

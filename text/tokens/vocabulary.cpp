@@ -125,7 +125,13 @@ Vocabulary Vocabulary::from_text(std::string_view text, const std::string& name)
   return from_lines(split_lines(text), name);
 }
 
-Vocabulary Vocabulary::load(const std::string& path) { return from_lines(read_lines(path), path); }
+Vocabulary Vocabulary::load(const std::string& path) {
+  const std::string text = read_file(path); // a word may hold any byte
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  return from_text(
+      std::string_view(text).substr(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0),
+      path);
+}
 
 void Vocabulary::save(const std::string& path) const { write_file_atomically(path, to_text()); }
 
