@@ -380,8 +380,11 @@ class BadCheckpoints(ProgramTest):
 
     def test_two_runs_in_one_folder(self) -> None:
         out = self.here / "out"
-        command = [train, "--data", self.data, "--out", out, *tiny, "--look-epochs", "2000"]
-        first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        long = ["2000" if before == "--look-epochs" else word
+                for before, word in zip(["", *tiny], tiny)]
+        first = subprocess.Popen([train, "--data", self.data, "--out", out, *long],
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(first.kill)
         first.stdout.readline()  # it has begun
         self.refuses(train, "--data", self.data, "--out", out, *tiny,
                      says=f"another run (process {first.pid}) trains here")
