@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
-#include "text/corpora/lines.hpp"
+#include "text/tokens/lines.hpp"
 
 namespace tapestry {
 

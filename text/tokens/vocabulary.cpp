@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/file.hpp"
-#include "text/corpora/lines.hpp"
+#include "text/tokens/lines.hpp"
 
 namespace tapestry {
 

@@ -1,4 +1,4 @@
-#include "text/corpora/lines.hpp"
+#include "text/tokens/lines.hpp"
 
 #include <algorithm>
 
