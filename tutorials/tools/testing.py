@@ -14,7 +14,7 @@ from progress import Bar
 
 shown_lines = 60  # of a failing test's output
 # What needs a browser (`course test book` installs it), and what takes minutes.
-only_on_request = ("book", "exercises")
+only_on_request = ("book", "exercises", "portability", "subproject")
 
 Own = Callable[[], tuple[int, int]]  # tests that meson knows nothing of: how many pass, and fail
 
