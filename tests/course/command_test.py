@@ -262,6 +262,31 @@ class Building(CommandTest):
         options = (build / "meson-info" / "intro-buildoptions.json").read_text()
         self.assertIn("moin", options)
 
+    def test_another_processor_builds_again(self) -> None:
+        """A home that two machines share: -march=native of one is not that of the other."""
+        build = self.root / "build two machines"
+        machines = {"old": "sse2 avx2", "new": "sse2 avx2 avx512f"}
+        for name, flags in machines.items():
+            (self.root / name).write_text(f"processor\t: 0\nflags\t\t: {flags}\n")
+
+        def run(machine: str) -> str:
+            result = self.course("run", "ch02", COURSE_BUILD=str(build),
+                                 TAPESTRY_CPUINFO=str(self.root / machine))
+            self.assertEqual(result.returncode, 0, result)
+            return result.stderr
+
+        self.assertNotIn("processor", run("new"))
+        program = build / "ch02_hello"
+        first = program.stat().st_mtime_ns
+        self.assertNotIn("processor", run("new"))
+        self.assertEqual(program.stat().st_mtime_ns, first)
+        self.assertIn("another processor (without avx512f here); building again", run("old"))
+        second = program.stat().st_mtime_ns
+        self.assertNotEqual(second, first)
+        self.assertNotIn("processor", run("old"))
+        self.assertEqual(program.stat().st_mtime_ns, second)
+        self.assertIn("this one has avx512f as well", run("new"))
+
     def test_a_mistake_in_meson_build_is_named(self) -> None:
         file = self.root / "meson.build"
         self.course("run", "ch02")

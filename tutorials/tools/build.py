@@ -2,8 +2,10 @@
 import configparser
 import json
 import os
+import platform
 import re
 import shutil
+import subprocess
 import time
 from pathlib import Path
 from typing import Any, Iterable
@@ -24,8 +26,9 @@ class Build:
     # --- set-up ---
 
     def prepare(self) -> None:
-        """Makes build.ninja exist and fit the meson.build files."""
+        """Makes build.ninja exist and fit the meson.build files and this machine's processor."""
         if self._is_whole():
+            self._fit_the_processor()
             code, errors = self._regenerate()
             if code == 0:
                 return
@@ -78,7 +81,39 @@ class Build:
         if code != 0:
             errors = [line.strip() for line in lines if "ERROR: " in line]
             raise CourseError(errors[0] if errors else "meson setup failed:\n" + "".join(lines[-20:]))
+        self._processor_file.write_text(processor() + "\n", encoding="utf-8")
         note(f"set up {self.folder} in {time.monotonic() - begin:.0f} s")
+
+    # --- the processor ---
+
+    @property
+    def _processor_file(self) -> Path:
+        return self.folder / "processor.txt"
+
+    def _fit_the_processor(self) -> None:
+        """A home may be shared by different machines: what was compiled for the processor of one
+        (-march=native) may hold instructions that the other does not know, and die of SIGILL."""
+        try:
+            before = self._processor_file.read_text(encoding="utf-8").strip()
+        except OSError:  # set up by hand
+            before = ""
+        now = processor()
+        if before == now:
+            return
+        if before and not self.option("portable"):
+            gone, new = set(before.split()) - set(now.split()), set(now.split()) - set(before.split())
+            note(f"{self.folder} was built for another processor" +
+                 (f" (without {' '.join(sorted(gone)[:5])} here)" if gone else
+                  f" (this one has {' '.join(sorted(new)[:5])} as well)") +
+                 "; building again; -Dportable=true would fit both")
+            self._forget_objects()
+        self._processor_file.write_text(now + "\n", encoding="utf-8")
+
+    def _forget_objects(self) -> None:
+        for file in ("build.ninja", "exercises/build.ninja"):
+            if (self.folder / file).is_file():
+                subprocess.run([program("ninja"), "-C", self.folder, "-f", file, "-t", "clean"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
     # --- what meson knows ---
 
@@ -148,6 +183,23 @@ class NinjaOutput:
         for target, text in self.failures.items():
             return target + "\n" + text.partition("\n")[2].rstrip()
         return "".join(self.others[-5:]).strip()
+
+
+# The sets of instructions on x86; a new kernel tells new flags of other kinds.
+instructions = re.compile("s?sse|avx|fma|f16c|bmi|abm|popcnt|movbe|adx|v?aes|sha|gfni|v?pclmul|amx")
+
+
+def processor() -> str:
+    """What this machine's processor can do, in words of one line."""
+    try:
+        text = Path(os.environ.get("TAPESTRY_CPUINFO", "/proc/cpuinfo")).read_text(encoding="utf-8")
+    except OSError:
+        text = ""
+    found = re.search(r"^(?:flags|Features)\s*:\s*(.*)$", text, re.MULTILINE)
+    words = set(found[1].split() if found else ())
+    if platform.machine() == "x86_64":
+        words = {word for word in words if instructions.match(word)}
+    return " ".join([platform.machine(), *sorted(words)])
 
 
 def program(name: str) -> str:

@@ -1,5 +1,7 @@
 #include "expect.hpp"
 
+#include <fmt/ranges.h>
+
 #include "autograd/base/error.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/functions.hpp"
