@@ -1,0 +1,159 @@
+"""Includes go one way, between the floors of the house and between the rooms of a floor; rooms stay
+small enough to be seen at a glance; and xtensor's expressions come in by one door."""
+import re
+import unittest
+from collections import defaultdict
+from pathlib import Path
+
+repository = Path(__file__).resolve().parents[2]
+most_pairs = 20  # of .hpp and .cpp in a room
+
+# A room may include from what its lists name, which is all that may lie below it on its floor; and
+# from every room of the floors before. A floor's umbrella header includes everything of its floor.
+floors: dict[str, dict[str, list[str]]] = {
+    "autograd": {
+        "autograd/base": [],
+        "autograd": ["autograd/base"],
+        "autograd/operators": ["autograd", "autograd/base"],
+        "autograd/check": ["autograd", "autograd/base", "autograd/operators",
+                           "autograd/check/diagnosis"],
+        # finite_difference.hpp <- diagnosis <- gradcheck.cpp: one room and its back room
+        "autograd/check/diagnosis": ["autograd", "autograd/base", "autograd/operators",
+                                     "autograd/check"],
+    },
+    "nn": {
+        "nn/sequences": [],
+        "nn": ["nn/sequences"],
+        "nn/pictures": ["nn"],
+        "nn/recurrent": ["nn", "nn/sequences"],
+        "nn/training": ["nn", "nn/sequences"],
+    },
+    "text": {
+        "text/tokens": [],
+        "text/corpora": ["text/tokens"],
+        "text/decoding": ["text/tokens"],
+        "text/metrics": ["text/tokens"],
+    },
+    "vision": {
+        "vision/images": [],
+        "vision/scenes": ["vision/images"],
+        "vision/networks": ["vision/images"],
+        "vision/captioning": ["vision/images", "vision/scenes", "vision/networks"],
+    },
+}
+umbrellas = ("autograd/autograd.hpp", "nn/nn.hpp")
+generated = ("autograd/version.hpp",)
+
+
+def room(file: str) -> str:
+    return file.rpartition("/")[0]
+
+
+def floor(file: str) -> str:
+    return file.partition("/")[0]
+
+
+def included(text: str) -> list[str]:
+    return re.findall(r'^\s*#\s*include\s+"([^"]+)"', text, re.MULTILINE)
+
+
+def xtensor_headers(text: str) -> list[str]:
+    return re.findall(r"^\s*#\s*include\s+<(xtensor/[^>]+)>", text, re.MULTILINE)
+
+
+class Layout(unittest.TestCase):
+    files: dict[str, str]  # the text by name
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.files = {path.relative_to(repository).as_posix(): path.read_text(encoding="utf-8")
+                     for name in floors for path in sorted((repository / name).rglob("*.[ch]pp"))}
+
+    def expect_none(self, faults: list[str]) -> None:
+        self.assertEqual(faults, [], "\n  " + "\n  ".join(faults))
+
+    def test_every_room_is_known(self) -> None:
+        rooms = {name for own in floors.values() for name in own}
+        self.expect_none(sorted(f"{file} lies in a room that layout_test.py does not know"
+                                for file in self.files if room(file) not in rooms))
+
+    def test_the_rooms_can_be_put_in_a_row(self) -> None:
+        """Else 'one way' would mean nothing; only check/ and its back room see each other."""
+        for own in floors.values():
+            done: set[str] = set()
+            left = {name: set(below) for name, below in own.items()}
+            if "autograd/check" in left:
+                left["autograd/check"].discard("autograd/check/diagnosis")
+            while left:
+                ready = [name for name, below in left.items() if below <= done]
+                self.assertTrue(ready, f"in a circle: {', '.join(left)}")
+                for name in ready:
+                    done.add(name)
+                    del left[name]
+
+    def test_floors(self) -> None:
+        order = list(floors)
+        self.expect_none([f"{file} includes {header}, from a floor above"
+                          for file, text in self.files.items() for header in included(text)
+                          if floor(header) in order
+                          and order.index(floor(header)) > order.index(floor(file))])
+
+    def test_rooms(self) -> None:
+        faults = []
+        for file, text in self.files.items():
+            below = floors[floor(file)].get(room(file), [])
+            for header in included(text):
+                if (floor(header) == floor(file) and file not in umbrellas
+                        and room(header) not in (room(file), *below)):
+                    faults.append(f"{file} includes {header}, but {room(file)} may include from "
+                                  f"{', '.join(below) or 'its own room'} alone")
+        self.expect_none(faults)
+
+    def test_umbrellas_are_for_those_outside(self) -> None:
+        self.expect_none([f"{file} includes {header}, which is for programs"
+                          for file, text in self.files.items() for header in included(text)
+                          if header in umbrellas and floor(header) == floor(file)])
+
+    def test_what_is_included_is_there(self) -> None:
+        self.expect_none([f"{file} includes {header}, which is not there; from the root, please"
+                          for file, text in self.files.items() for header in included(text)
+                          if header not in self.files and header not in generated])
+
+    def test_no_circle_of_headers(self) -> None:
+        below = {file: [header for header in included(text) if header.endswith(".hpp")]
+                 for file, text in self.files.items() if file.endswith(".hpp")}
+        done: set[str] = set()
+
+        def visit(file: str, way: list[str]) -> None:
+            self.assertNotIn(file, way, "in a circle: " + " -> ".join([*way, file]))
+            if file not in done:
+                for header in below.get(file, []):
+                    visit(header, [*way, file])
+                done.add(file)
+
+        for file in below:
+            visit(file, [])
+
+    def test_rooms_are_small(self) -> None:
+        pairs = defaultdict(set)
+        for file in self.files:
+            pairs[room(file)].add(file.rpartition(".")[0])
+        self.expect_none([f"{name}/ has {len(own)} pairs, more than {most_pairs}: make a room of some"
+                          for name, own in pairs.items() if len(own) > most_pairs])
+
+    def test_xtensor_comes_in_by_one_door(self) -> None:
+        """tensor.hpp has the array alone, for headers; expressions are xt.hpp's."""
+        array = {"xtensor/containers/xarray.hpp", "xtensor/xarray.hpp"}
+        self.expect_none([f"{file} includes <{header}>; include autograd/xt.hpp instead"
+                          for file, text in self.files.items() for header in xtensor_headers(text)
+                          if file != "autograd/xt.hpp"
+                          and not (file == "autograd/tensor.hpp" and header in array)])
+
+    def test_headers_are_light(self) -> None:
+        self.expect_none([f"{file} includes autograd/xt.hpp: expressions live in the .cpp"
+                          for file, text in self.files.items()
+                          if file.endswith(".hpp") and "autograd/xt.hpp" in included(text)])
+
+
+if __name__ == "__main__":
+    unittest.main()
