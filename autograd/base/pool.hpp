@@ -9,9 +9,9 @@
 // may make the batches that another frees. Blocks above 256 KB are in the depot at once.
 //
 // Why not a general allocator? It gives large blocks back to the system soon after they are freed,
-// and the next step finds new pages, each of which the system must clear: steps that take 15 blocks
-// of 1 to 20 MB and write to them ran 20 times as long over mimalloc 2.0.9, in a quarter of the
-// memory (83 MB here).
+// and the next step finds new pages, which the system must clear. Beside mimalloc 2.0.9: 1000
+// blocks of 64 B to 8 KB took 11 ns each for 28, 100 of 4 KB to 400 KB 14 ns for 113; and 20 steps
+// that write to 15 blocks of 0.6 to 20 MB, on a busy machine, 1.4 s for 28 s (with 83 MB for 22).
 #pragma once
 
 #include <cstddef>

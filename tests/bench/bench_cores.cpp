@@ -144,11 +144,11 @@ Step conv_step() {
       nn::Conv2dOptions{.in_channels = 16, .out_channels = 32, .kernel_size = 3, .padding = 1},
       rng);
   const auto norm = std::make_shared<nn::BatchNorm2d>(nn::BatchNorm2dOptions{.num_features = 32});
-  const nn::MaxPool2d pool({.kernel_size = 2});
+  const auto pool = std::make_shared<nn::MaxPool2d>(nn::MaxPool2dOptions{.kernel_size = 2});
   const Var x = variable(normal({32, 16, 32, 32}, 0, 1, rng));
   return [=] {
     Tape tape;
-    tape.backward(sum(pool(relu((*norm)((*conv)(x))))));
+    tape.backward(sum((*pool)(relu((*norm)((*conv)(x))))));
   };
 }
 
