@@ -61,7 +61,8 @@ Difference best_difference(const Probe& f, double size) {
 
 Difference confirmed(Difference d, const Probe& f, double size) {
   Step last(f, d.step, size, 0);
-  for (double h = d.step / 4; h > 1e3 * eps && !d.kink; h /= 4) {
+  const double shortest = 1e3 * eps * std::max(size, 1.0); // less would not move the argument
+  for (double h = d.step / 4; h > shortest && !d.kink; h /= 4) {
     const Step s(f, h, size, last.magnitude);
     const double error = s.error + std::abs(s.value - last.value) + std::abs(s.bend - last.bend / 16) / h;
     const bool contradicts = std::abs(s.value - d.value) > 10 * (error + d.error);
@@ -78,7 +79,7 @@ Difference steady_difference(const Probe& f, double size) {
   std::array<double, window> values{};
   std::size_t smooth = 0; // the last so many steps cross no kink
   // Not down to where changes are a few eps: 64, 16, 4 and 1 of them would bear false witness.
-  for (double h = 0.1 * std::max(size, 1.0); h > 0.1 * usual_step() * std::max(size, 1.0); h /= 4) {
+  for (double h = 0.1 * std::max(size, 1.0); h > 0.1 * usual_step(); h /= 4) {
     const Step d(f, h, size, 0);
     std::rotate(values.begin(), values.begin() + 1, values.end());
     values.back() = d.value;

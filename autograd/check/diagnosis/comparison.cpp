@@ -244,13 +244,17 @@ void Comparison::compare_along(const Tensor& direction, std::size_t argument, st
   const double analytic = contract(direction, gradients_[argument]);
   thrown_ = nullptr, returned_ = false;
   Difference d = measure([&](double t) { return sample(a, direction, t); }, analytic, size);
-  // Inside f, every entry of the argument may have been rounded, and the loss of the most
-  // important one shows in the slopes of all.
-  double largest = 0, steepest = 0;
-  for (real x : a.Var::value().storage()) largest = std::max(largest, std::abs(double(x)));
-  for (real g : gradients_[argument].storage())
-    if (std::isfinite(g)) steepest = std::max(steepest, std::abs(double(g)));
-  if (d.step > 0 && largest > 1) d.error += 4 * limit::eps * largest * steepest / d.step;
+  // Numbers that differ little beside their size lose digits when f subtracts them: what is lost of
+  // any shows in the slopes of all.
+  const auto [least, most] = std::minmax_element(a.Var::value().storage().begin(),
+                                                 a.Var::value().storage().end());
+  const double largest = std::max(std::abs(double(*least)), std::abs(double(*most)));
+  if (d.step > 0 && largest > 1e3 * (double(*most) - double(*least))) {
+    double steepest = 0;
+    for (real g : gradients_[argument].storage())
+      if (std::isfinite(g)) steepest = std::max(steepest, std::abs(double(g)));
+    d.error += 4 * limit::eps * largest * steepest / d.step;
+  }
   if (!d.kink && !agrees(analytic, d, options_.tolerance))
     d.error += 10 * std::abs(contract(direction, blurred()[argument]) - analytic);
   if (d.kink && thrown_ && !returned_) std::rethrow_exception(thrown_);
