@@ -64,7 +64,8 @@ Difference confirmed(Difference d, const Probe& f, double size) {
   const double shortest = 1e3 * eps * std::max(size, 1.0); // less would not move the argument
   for (double h = d.step / 4; h > shortest && !d.kink; h /= 4) {
     const Step s(f, h, size, last.magnitude);
-    const double error = s.error + std::abs(s.value - last.value) + std::abs(s.bend - last.bend / 16) / h;
+    const double error =
+        s.error + std::abs(s.value - last.value) + std::abs(s.bend - last.bend / 16) / h;
     const bool contradicts = std::abs(s.value - d.value) > 10 * (error + d.error);
     if (!last.kink && !s.kink && (contradicts || (d.step < last.step && error < d.error)))
       d = {s.value, error, h, false};

@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(keeps_to_the_domain) {
     return square(a) + a;
   };
   expect_gradients("f that throws outside of [0, 1]", throws, {Tensor{1e-9, 0.5, 1 - 1e-7}});
-  const auto on_a_kink = gradcheck([](const Var& a) { return sqrt(a) * maximum(a, 1e-6); },
-                                   {Tensor{1e-6, 2e-6}});
+  const auto on_a_kink =
+      gradcheck([](const Var& a) { return sqrt(a) * maximum(a, 1e-6); }, {Tensor{1e-6, 2e-6}});
   BOOST_TEST(on_a_kink);
 }
 

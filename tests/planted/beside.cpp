@@ -68,9 +68,7 @@ std::vector<Planted> beside_layers() {
       plant("square before LSTM", "a factor 2", "constant factor", steps,
             [](const Var& x) { return lstm(half(x)).output; }),
       plant("square between LSTMs", "minus", "sign flipped", steps,
-            [](const Var& x) {
-              return lstm(slice(negative(lstm(x).output), -1, 0, 3)).output;
-            }),
+            [](const Var& x) { return lstm(slice(negative(lstm(x).output), -1, 0, 3)).output; }),
       plant("square behind GRU", "3 x^2", "missing factor | wrong saved value", steps,
             [](const Var& x) { return cubic(gru(x).output); }),
       plant("square before GRU", "minus", "sign flipped", steps,

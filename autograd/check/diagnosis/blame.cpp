@@ -154,9 +154,8 @@ private:
   bool matters(std::size_t i) {
     if (!is_wrong(i)) return false;
     if (verdicts_[i] != wrong) return verdicts_[i] == wrong_to_the_end;
-    const bool to_the_end =
-        i == last_ || std::any_of(consumers_[i].begin(), consumers_[i].end(),
-                                  [&](std::size_t j) { return matters(j); });
+    const bool to_the_end = i == last_ || std::any_of(consumers_[i].begin(), consumers_[i].end(),
+                                                      [&](std::size_t j) { return matters(j); });
     verdicts_[i] = to_the_end ? wrong_to_the_end : made_good;
     return to_the_end;
   }

@@ -128,11 +128,12 @@ std::string Comparison::pull_back_again() {
     walk_back(tape, y, times(k, cotangent_));
     return true;
   };
-  const char* const changes = "two calls with the same arguments differ; does f draw random numbers?";
+  const char* const changes =
+      "two calls with the same arguments differ; does f draw random numbers?";
   if (!pass(again, true)) return changes;
   both_passes_ = subject_.gradients();
-  for (auto [k, left] : {std::pair{limit::large_arrival, &of_large_},
-                         std::pair{limit::small_arrival, &of_small_}}) {
+  for (auto [k, left] :
+       {std::pair{limit::large_arrival, &of_large_}, std::pair{limit::small_arrival, &of_small_}}) {
     for (const Parameter& a : arguments_) a.zero_grad();
     if (!pass(static_cast<double>(k), false)) return changes;
     *left = subject_.gradients();
@@ -145,7 +146,8 @@ std::string Comparison::not_linear(std::size_t i) const {
     return is_multiple(gradients_[i], k, left, options_.tolerance);
   };
   if (!fits(1 + again, both_passes_[i]))
-    return "a second backward pass, with -32 times the cotangent, does not add -32 times the gradient";
+    return "a second backward pass, with -32 times the cotangent, does not add -32 times the "
+           "gradient";
   const bool large = fits(limit::large_arrival, of_large_[i]);
   if (large && fits(limit::small_arrival, of_small_[i])) return "";
   return fmt::format("a backward pass with {} the cotangent does not give {} the gradient",
@@ -222,9 +224,10 @@ std::string Comparison::reaches_nothing(std::size_t argument) const {
   double most = 0;
   for (real g : gradients_[argument].storage()) most = std::max(most, std::abs(double(g)));
   if (most > 1e-3 * options_.tolerance * arriving_)
-    return fmt::format("the gradient of {}, at most {:.2g}, is lost in rounding beside an output of "
-                       "size {:.2g}: check the parts of f alone",
-                       subject_.name(argument), most, weight_);
+    return fmt::format(
+        "the gradient of {}, at most {:.2g}, is lost in rounding beside an output of "
+        "size {:.2g}: check the parts of f alone",
+        subject_.name(argument), most, weight_);
   return fmt::format("vacuous: {} reaches nothing; its gradient is 0 in every entry, analytic and "
                      "numeric, or lost in rounding",
                      subject_.name(argument));
@@ -246,8 +249,8 @@ void Comparison::compare_along(const Tensor& direction, std::size_t argument, st
   Difference d = measure([&](double t) { return sample(a, direction, t); }, analytic, size);
   // Numbers that differ little beside their size lose digits when f subtracts them: what is lost of
   // any shows in the slopes of all.
-  const auto [least, most] = std::minmax_element(a.Var::value().storage().begin(),
-                                                 a.Var::value().storage().end());
+  const auto [least, most] =
+      std::minmax_element(a.Var::value().storage().begin(), a.Var::value().storage().end());
   const double largest = std::max(std::abs(double(*least)), std::abs(double(*most)));
   if (d.step > 0 && largest > 1e3 * (double(*most) - double(*least))) {
     double steepest = 0;
@@ -293,7 +296,7 @@ Difference Comparison::measure(const Probe& f, double analytic, double size) {
   // Both 0: it may have been too short a step.
   if (scale(d) == 0 && !d.kink && f(longest).change == 0) return d;
   if (sharp(d) && agrees(analytic, d, options_.tolerance)) return d;
-  d = best_difference(f, size); // is the gradient wrong, or the step?
+  d = best_difference(f, size);               // is the gradient wrong, or the step?
   if (!sharp(d) && size > 0 && size < 1e-3) { // steps as small as the number itself
     const auto scaled = [&](double t) { return f(size * t); };
     const Difference e = best_difference(scaled, 1);
@@ -306,8 +309,8 @@ Difference Comparison::measure(const Probe& f, double analytic, double size) {
   // What no step shows may still be there: in the analytic one, as rounding, and in f, too small
   // to be seen beside its value.
   if (d.value == 0)
-    d.error = std::max({d.error, 1e-3 * options_.tolerance * arriving_,
-                        4 * limit::eps * weight_ / longest});
+    d.error = std::max(
+        {d.error, 1e-3 * options_.tolerance * arriving_, 4 * limit::eps * weight_ / longest});
   return d;
 }
 

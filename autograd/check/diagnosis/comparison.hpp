@@ -47,11 +47,12 @@ private:
   std::vector<Parameter>& arguments_;
   const GradcheckOptions& options_;
   Rng rng_;
-  /// Of the first pass; of a second on top of it; of one with a large and one with a small cotangent.
+  /// Of the first pass; of a second on top of it; of one with a large and one with a small
+  /// cotangent.
   std::vector<Tensor> gradients_, both_passes_, of_large_, of_small_, blurred_;
   Tensor cotangent_, value_;
-  double arriving_ = 0; ///< the sum of the cotangent's absolute values
-  double weight_ = 0;   ///< the same, each times the output's entry
+  double arriving_ = 0;       ///< the sum of the cotangent's absolute values
+  double weight_ = 0;         ///< the same, each times the output's entry
   std::exception_ptr thrown_; ///< by f, at a point near the one that is checked
   bool returned_ = false;     ///< whether f has returned at any
   std::uint64_t branches_ = 0;

@@ -256,11 +256,11 @@ void diagnose(const BrokenPullBack& broken, GradcheckReport& report) {
                          broken.output.size() == 2 && in[0][0] == broken.output[0] &&
                          in[1][in[1][0] == in[0][1] ? 1 : 0] == broken.output[1];
     const bool sum = broken.output.size() < in[0].size() ||
-                     std::any_of(in.begin(), in.end(), [&](const Shape& x) {
-                       return x.size() < broken.output.size();
-                     });
+                     std::any_of(in.begin(), in.end(),
+                                 [&](const Shape& x) { return x.size() < broken.output.size(); });
     if (product) add(fault::transposed, fact + ": a product the wrong way round?");
-    if (sum) add(fault::wrong_axis, fact + ": a sum over the wrong axis, or one without keep_dims?");
+    if (sum)
+      add(fault::wrong_axis, fact + ": a sum over the wrong axis, or one without keep_dims?");
     if (!product && !sum) add(fault::shapes, fact);
   }
 }

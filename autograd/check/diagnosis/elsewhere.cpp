@@ -1,5 +1,6 @@
 // The comparison at other points, along one direction an argument. Values that were saved at the
-// first point, or by the first call ever, are wrong there: a mask of a relu, the place of a maximum.
+// first point, or by the first call ever, are wrong there: a mask of a relu, the place of a
+// maximum.
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +11,8 @@ namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
 bool finite(const Tensor& x) {
-  return std::all_of(x.storage().begin(), x.storage().end(), [](real v) { return std::isfinite(v); });
+  return std::all_of(x.storage().begin(), x.storage().end(),
+                     [](real v) { return std::isfinite(v); });
 }
 
 } // namespace

@@ -44,7 +44,8 @@ bool contains_only(const Evidence& e, std::size_t a, const std::string& wrong,
         const double x = look.analytic[a](r, c), y = look.numeric[a](r, c);
         if (is_zero(look, a, r, c, x)) continue;
         of_analytic.back().list.push_back({r, c, x, 1e-9 * std::abs(x)});
-        of_numeric.back().list.push_back({r, c, y, tolerance(look.analytic[a], look.numeric[a], r, c)});
+        of_numeric.back().list.push_back(
+            {r, c, y, tolerance(look.analytic[a], look.numeric[a], r, c)});
       }
   }
   const auto has = [](const std::vector<Clues>& clues, const std::string& part) {

@@ -130,7 +130,8 @@ std::optional<double> one_factor(const std::vector<Clues>& samples, Value value)
     if (first == 0) first = k;
     for (const Clue& x : s.list) {
       const double y = value(at++);
-      if (!(std::abs(x.value - k * y) <= x.error + limit::same_formula * std::abs(x.value))) return {};
+      if (!(std::abs(x.value - k * y) <= x.error + limit::same_formula * std::abs(x.value)))
+        return {};
     }
   }
   return first;

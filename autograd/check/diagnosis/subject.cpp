@@ -148,7 +148,8 @@ void walk_back(Tape& tape, const Var& y, const Tensor& cotangent) {
 double contract(const Tensor& c, const Tensor& y) {
   double total = 0;
   for (std::size_t i = 0; i < y.size(); ++i)
-    if (c.data()[i] != 0) total += static_cast<double>(c.data()[i]) * static_cast<double>(y.data()[i]);
+    if (c.data()[i] != 0)
+      total += static_cast<double>(c.data()[i]) * static_cast<double>(y.data()[i]);
   return total;
 }
 

@@ -19,7 +19,7 @@ using Function = std::function<Var(const std::vector<Var>&)>;
 struct BrokenPullBack : std::runtime_error {
   std::string operation; ///< "matmul at ch05_modules/mlp.cpp:31"
   Shape wanted, got;     ///< the input's shape and the gradient's, where they are known
-  Shape output;                  ///< of the operator
+  Shape output;          ///< of the operator
   std::vector<Shape> inputs;
 
   BrokenPullBack(std::string where, const std::string& problem)

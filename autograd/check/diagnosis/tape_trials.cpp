@@ -129,8 +129,7 @@ std::string cause(const Tape::Line& line, const Var& x, std::size_t flat) {
   };
   if (zero(line.output)) return ", where the output is 0: a division by 0?";
   for (std::size_t k = 0; k < line.inputs.size(); ++k)
-    if (zero(line.inputs[k]))
-      return fmt::format(", where input {} is 0: a division by 0?", k + 1);
+    if (zero(line.inputs[k])) return fmt::format(", where input {} is 0: a division by 0?", k + 1);
   if (!std::isfinite(v)) return fmt::format(", where it is {} itself", v);
   if (std::abs(v) > 80) return fmt::format(", where it is {:.3g}: does an exp overflow?", v);
   if (v < 0)
