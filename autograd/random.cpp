@@ -56,6 +56,11 @@ std::size_t Rng::below(std::size_t n) {
     if (const std::uint64_t b = bits(); b >= reject) return b % n;
 }
 
+void Rng::set_state(const State& state) {
+  if (state == State{}) throw std::invalid_argument("Rng: a state of zeros gives only zeros");
+  state_ = state;
+}
+
 Rng Rng::split() { return Rng(bits()); }
 
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {

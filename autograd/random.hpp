@@ -22,7 +22,7 @@ public:
   double uniform();                        ///< in [0, 1), 53 random bits
   double uniform(double low, double high); ///< in [low, high)
   double normal();                         ///< mean 0, standard deviation 1
-  std::size_t below(std::size_t n);        ///< in {0, ..., n-1}, each equally likely
+  std::size_t below(std::size_t n);        ///< in {0, ..., n-1}, each equally likely; n > 0
   bool chance(double p) { return uniform() < p; }
 
   /// A new generator whose stream is independent of what this one goes on to give.
@@ -37,7 +37,8 @@ public:
 
   /// The whole state: saved with a checkpoint, it continues the same stream.
   const State& state() const { return state_; }
-  void set_state(const State& state) { state_ = state; }
+  /// A std::invalid_argument if all four words are 0: only zeros would come from them.
+  void set_state(const State& state);
 
 private:
   State state_;

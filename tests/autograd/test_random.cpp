@@ -143,4 +143,11 @@ BOOST_AUTO_TEST_CASE(a_choice_from_nothing) {
   BOOST_CHECK_THROW(rng.pick(std::vector<int>{}), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(a_state_of_zeros) {
+  Rng rng(8);
+  const Rng::State before = rng.state();
+  BOOST_CHECK_THROW(rng.set_state({}), std::invalid_argument);
+  BOOST_CHECK(rng.state() == before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
