@@ -56,32 +56,40 @@ double makespan(const std::vector<double>& parts, std::size_t n) {
 }
 
 struct Rehearsal {
-  double total = 1e300; // on one thread
-  double outside = 0;   // of jobs
-  double model = 0;     // of n cores
+  double total = 0;   // on one thread
+  double outside = 0; // of jobs
+  double model = 0;   // of n cores
   std::size_t jobs = 0;
 };
 
-// Of several, the one that was disturbed the least.
+// A step has the same jobs each time: of each part, and of what is outside of them, the shortest of
+// several times counts. A part that was interrupted once would keep its job's cores waiting.
 Rehearsal rehearse(const Step& step, std::size_t n) {
   set_thread_count(n);
-  Rehearsal best;
   step();
-  for (int turn = 0; turn < 5; ++turn) {
-    Rehearsal r;
-    double inside = 0, shared = 0;
-    listen_to_jobs([&](const std::vector<double>& parts) {
-      for (double part : parts) inside += part;
-      shared += makespan(parts, n) + (parts.size() > 1 ? milliseconds_to_call : 0);
-      ++r.jobs;
-    });
-    r.total = bench::milliseconds(step);
+  std::vector<std::vector<double>> shortest;
+  Rehearsal r;
+  r.outside = 1e300;
+  for (int turn = 0; turn < 10; ++turn) {
+    std::vector<std::vector<double>> jobs;
+    listen_to_jobs([&](const std::vector<double>& parts) { jobs.push_back(parts); });
+    double outside = bench::milliseconds(step);
     listen_to_jobs({});
-    r.outside = std::max(0.0, r.total - inside);
-    r.model = r.outside + shared;
-    if (r.total < best.total) best = r;
+    for (const std::vector<double>& parts : jobs)
+      for (double part : parts) outside -= part;
+    r.outside = std::clamp(outside, 0.0, r.outside);
+    if (shortest.empty()) shortest = jobs;
+    for (std::size_t j = 0; j < jobs.size(); ++j)
+      for (std::size_t p = 0; p < jobs[j].size(); ++p)
+        shortest[j][p] = std::min(shortest[j][p], jobs[j][p]);
   }
-  return best;
+  r.jobs = shortest.size();
+  r.total = r.model = r.outside;
+  for (const std::vector<double>& parts : shortest) {
+    for (double part : parts) r.total += part;
+    r.model += makespan(parts, n) + (parts.size() > 1 ? milliseconds_to_call : 0);
+  }
+  return r;
 }
 
 void measure(bench::Bench& suite, const std::string& name, const std::function<Step()>& prepare) {
