@@ -23,8 +23,8 @@ floors: dict[str, dict[str, list[str]]] = {
     },
     "nn": {
         "nn/sequences": [],
-        "nn": ["nn/sequences"],
-        "nn/pictures": ["nn"],
+        "nn/pictures": [],
+        "nn": ["nn/sequences", "nn/pictures"],
         "nn/recurrent": ["nn", "nn/sequences"],
         "nn/training": ["nn", "nn/sequences"],
     },
