@@ -6,6 +6,7 @@
 #include "nn/dropout.hpp"
 #include "nn/embedding.hpp"
 #include "nn/init.hpp"
+#include "nn/layer_norm.hpp"
 #include "nn/linear.hpp"
 #include "nn/linear_cross_entropy.hpp"
 #include "nn/module.hpp"

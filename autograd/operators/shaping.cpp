@@ -181,10 +181,11 @@ Var stack(std::span<const Var> parts, int axis, Caller at) {
   const int rank = static_cast<int>(first.rank());
   if (axis < -rank - 1 || axis > rank)
     shape_error("stack", {first}, fmt::format("there is no place for an axis {}", axis));
-  Shape shape = first.shape();
-  const int i = axis < 0 ? axis + rank + 1 : axis;
-  shape.insert(shape.begin() + i, parts.size());
-  const Blocks b = blocks(shape, static_cast<std::size_t>(i));
+  const auto at_axis = static_cast<std::size_t>(axis < 0 ? axis + rank + 1 : axis);
+  Shape shape(first.rank() + 1);
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    shape[i] = i == at_axis ? parts.size() : first.shape()[i < at_axis ? i : i - 1];
+  const Blocks b = blocks(shape, at_axis);
   Tensor out = Tensor::from_shape(shape);
   for (std::size_t p = 0; p < parts.size(); ++p)
     copy_rows(out.data() + p * b.inner, b.n, parts[p].value().data(), 1, 1, b);

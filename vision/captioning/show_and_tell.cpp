@@ -18,8 +18,6 @@ CnnOptions with_features(CnnOptions cnn, std::size_t features) {
   return cnn;
 }
 
-}
-
 constexpr std::size_t thirds = 3; // of a sentence
 
 // 1 where a picture's captions use a word in this third of the sentence, else 0. -> (B, 3 * V)
