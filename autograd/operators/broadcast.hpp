@@ -75,8 +75,10 @@ template <class Put> void for_each_pair(Tensor& to, const Tensor& a, const Tenso
       for (std::size_t m = 0; m < n; ++m) put(out[m], u[m], v[m]);
     else if (a_moves)
       for (std::size_t m = 0; m < n; ++m) put(out[m], u[m], one_v);
-    else
+    else if (b_moves)
       for (std::size_t m = 0; m < n; ++m) put(out[m], one_u, v[m]);
+    else
+      for (std::size_t m = 0; m < n; ++m) put(out[m], one_u, one_v);
   });
 }
 

@@ -15,16 +15,18 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 Var chosen(const Indices& condition, const Operand& a, const Operand& b);
 
 // xtensor has a `where` of its own, which would take the condition and two Vars as its entries.
-// This one fits no worse and asks for more, so it is chosen.
+// This one has the same parameters and asks for more, so it is chosen. It cannot ask for its
+// caller's line as well: an error says the line of an Operand, or of the layer around it.
 template <class A, class B>
 concept OneIsVar = std::derived_from<std::remove_cvref_t<A>, Var> ||
     std::derived_from<std::remove_cvref_t<B>, Var>;
-inline Operand at_place(const Operand& x, Caller) { return x; }
-inline Operand at_place(const Var& x, Caller at) { return {x, at}; }
-inline Operand at_place(double x, Caller at) { return {x, at}; }
-template <class Condition, class A, OneIsVar<A> B>
-Var where(Condition&& condition, A&& a, B&& b, Caller at = Caller::here()) {
-  return chosen(condition, at_place(a, at), at_place(b, at));
+inline Operand without_place(const Operand& x) { return x; }
+inline Operand without_place(const Var& x) { return {x, Caller{"where", 0}}; }
+inline Operand without_place(double x) { return {x, Caller{"where", 0}}; }
+template <class Condition, class A, class B>
+  requires OneIsVar<A, B>
+Var where(Condition&& condition, A&& a, B&& b) {
+  return chosen(condition, without_place(a), without_place(b));
 }
 
 /// Along one axis, the entries that ids names, place by place, as torch.gather: for axis 1 of

@@ -175,11 +175,10 @@ Var log_softmax(const Operand& x, const Indices& mask) {
   return record("log_softmax", y, {x}, [x, y, rows] {
     const real *const values = y.value().data(), *const grads = y.grad().data();
     real* const to = x.grad().data();
-    for_each_row(rows, [=](std::size_t r) { // as log_softmax's, where y is not -inf
+    for_each_row(rows, [=](std::size_t r) { // as log_softmax's; a masked entry's y is -inf and still falls with the sum, as in PyTorch
       const real *const v = values + r * rows.width, *const dy = grads + r * rows.width;
       real* const dx = to + r * rows.width;
-      const real total =
-          sum_terms(rows.width, [=](std::size_t j) { return v[j] == none ? real{0} : dy[j]; });
+      const real total = sum_run(dy, rows.width);
       for (std::size_t j = 0; j < rows.width; ++j)
         if (v[j] != none) dx[j] += dy[j] - std::exp(v[j]) * total;
     });

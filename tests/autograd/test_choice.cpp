@@ -3,13 +3,23 @@
 
 using namespace tapestry;
 
+namespace {
+
+Indices column(std::initializer_list<std::int32_t> ids) { // (n, 1)
+  Indices x = Indices::from_shape({ids.size(), 1});
+  std::copy(ids.begin(), ids.end(), x.data());
+  return x;
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(choices)
 
 BOOST_AUTO_TEST_CASE(where_gradients) {
   const std::tuple<Indices, Shape, Shape> cases[] = {
       {Indices{{1, 0, 1}, {0, 0, 1}}, {2, 3}, {2, 3}},
       {Indices{1, 0, 1}, {2, 3}, {2, 1}},
-      {Indices{{1}, {0}}, {3}, {}},
+      {column({1, 0}), {3}, {}},
       {Indices{{0, 1, 0}, {1, 1, 0}, {0, 0, 1}}, {3, 3}, {3, 3}}};
   std::uint64_t seed = 0;
   for (const auto& [mask, s, t] : cases)

@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit) {
   FAILS(minimum(x, w), "minimum|(2, 3) x (4, 5)|do not broadcast|" + named);
 
   const Indices mask{{1, 0, 1}, {1, 1, 0}};
-  FAILS(where(mask, x, w), "where|(2, 3) x (4, 5)|do not broadcast|" + named);
-  FAILS(where(mask, w, w), "where|(2, 3) x (4, 5)|do not broadcast");
+  FAILS(where(mask, Operand(x), w), "where|(2, 3) x (4, 5)|do not broadcast|" + named);
+  FAILS(where(mask, Operand(w), w), "where|(2, 3) x (4, 5)|do not broadcast");
   FAILS(softmax(w, mask), "softmax|(4, 5) x (2, 3)|do not broadcast|" + named);
   FAILS(log_softmax(v, mask), "log_softmax|(3) x (2, 3)|must broadcast to the first");
   FAILS(softmax(w, 2), "softmax|(4, 5)|there is no axis 2|" + named);

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(the_derivative_at_a_kink) {
   BOOST_CHECK(same(gradient([](const Var& x) { return relu(x); }, at), Tensor{0, 0, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return abs(x); }, at), Tensor{-1, 0, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, 0, 2); }, at), Tensor{0, 1, 1}));
-  BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, -1, 3); }, at), Tensor{0, 1, 1}));
+  BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, -1, 3); }, at), Tensor{1, 1, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return pow(x, 0); }, at), Tensor{0, 0, 0}));
 }
 
@@ -70,10 +70,12 @@ BOOST_AUTO_TEST_CASE(a_number_in_a_register_and_alone) {
       const bool equal = v == one(0) || (std::isnan(v) && std::isnan(one(0)));
       BOOST_CHECK_MESSAGE(equal, what << " of " << x << ": " << v << ", alone " << one(0));
     }
-    // a denormal result has fewer digits: its last place is 5e-324
+    // a denormal result has fewer digits: its last place is 5e-324. A power is exp(p log x), whose
+    // error grows with p log x.
+    const double digits = std::isnormal(wanted) ? std::max(1.0, std::abs(std::log(std::abs(wanted)))) : 1;
     const double error = std::abs(one(0) - wanted);
     const bool right = one(0) == wanted || (std::isnan(one(0)) && std::isnan(wanted)) ||
-                       error <= std::max(1e-15 * std::abs(wanted), 5e-324);
+                       error <= std::max(1e-15 * digits * std::abs(wanted), 5e-324);
     BOOST_CHECK_MESSAGE(right, what << " of " << x << ": " << one(0) << ", not " << wanted);
   };
   for (double x : numbers) {

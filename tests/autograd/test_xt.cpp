@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(evaluate_is_the_assignment) {
     const Tensor expected = xt::exp(a) / (1 + b) - xt::maximum(a, b);
     for (const std::size_t threads : numbers_of_threads) {
       set_thread_count(threads);
-      BOOST_CHECK(same(evaluate(xt::exp(a) / (1 + b) - xt::maximum(a, b)), expected));
+      BOOST_CHECK(same(evaluated(xt::exp(a) / (1 + b) - xt::maximum(a, b)), expected));
     }
   }
   set_thread_count(before);
@@ -48,9 +48,9 @@ BOOST_AUTO_TEST_CASE(update_is_the_assignment) {
 BOOST_AUTO_TEST_CASE(other_shapes_are_broadcast) {
   const Tensor a = random({300, 500}, 1), row = random({500}, 2);
   const Tensor expected = a + row;
-  BOOST_CHECK(same(evaluate(a + row), expected));
-  BOOST_CHECK(same(evaluate(row + a), expected));
-  BOOST_CHECK(same(evaluate(xt::where(a > 0, a, real{0})), Tensor(xt::where(a > 0, a, real{0}))));
+  BOOST_CHECK(same(evaluated(a + row), expected));
+  BOOST_CHECK(same(evaluated(row + a), expected));
+  BOOST_CHECK(same(evaluated(xt::where(a > 0, a, real{0})), Tensor(xt::where(a > 0, a, real{0}))));
   Tensor y = a;
   y += row;
   BOOST_CHECK(same(y, expected));

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_rows_and_sequences) {
   Tensor mean, variance; // of any number of axes; and a large channel, summed up in blocks
   for (const Shape& shape : {Shape{2, 2, 1, 2, 2}, Shape{3, 1, 41, 47}})
     check_gradients(
-        [&](const auto& x) { return batch_norm(x[0], x[1], x[2], 1e-3, mean, variance); },
+        [&](const auto& x) { return tapestry::batch_norm(x[0], x[1], x[2], 1e-3, mean, variance); },
         {normal(shape, 1, 2, rng), normal({shape[1]}, 0, 1, rng), normal({shape[1]}, 0, 1, rng)});
 }
 
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(constants_get_no_gradient) {
   const Var x = variable(normal({4, 3}, 0, 1, rng)), one = constant(ones({3}));
   Tensor mean, variance;
   Tape tape;
-  tape.backward(sum(batch_norm(x, one, one, 1e-5, mean, variance)));
+  tape.backward(sum(tapestry::batch_norm(x, one, one, 1e-5, mean, variance)));
   BOOST_TEST(x.has_grad());
   BOOST_TEST(!one.has_grad());
 }

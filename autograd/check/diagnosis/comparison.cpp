@@ -249,10 +249,13 @@ void Comparison::compare_along(const Tensor& direction, std::size_t argument, st
   Difference d = measure([&](double t) { return sample(a, direction, t); }, analytic, size);
   // Numbers that differ little beside their size lose digits when f subtracts them: what is lost of
   // any shows in the slopes of all.
-  const auto [least, most] =
-      std::minmax_element(a.Var::value().storage().begin(), a.Var::value().storage().end());
-  const double largest = std::max(std::abs(double(*least)), std::abs(double(*most)));
-  if (d.step > 0 && largest > 1e3 * (double(*most) - double(*least))) {
+  double least = 0, most = 0; // of the argument, which may have no entry
+  if (const auto& values = a.Var::value().storage(); values.size() > 0) {
+    least = *std::min_element(values.begin(), values.end());
+    most = *std::max_element(values.begin(), values.end());
+  }
+  const double largest = std::max(std::abs(least), std::abs(most));
+  if (d.step > 0 && largest > 1e3 * (most - least)) {
     double steepest = 0;
     for (real g : gradients_[argument].storage())
       if (std::isfinite(g)) steepest = std::max(steepest, std::abs(double(g)));
