@@ -159,7 +159,10 @@ Var logsumexp(const Operand& x, const Axes& axes, bool keepdims) {
     Tensor totals = reshaped(y.value(), kept);
     for (real& v : totals.storage())
       if (v == -std::numeric_limits<real>::infinity()) v = 0;
-    const Tensor slopes = exp_of(combined(x.value(), totals, x.shape(), minus));
+    Tensor slopes = exp_of(combined(x.value(), totals, x.shape(), minus));
+    // y is large beside its last digits' share in the slopes: they add up to 1 only nearly.
+    const Tensor sums = sum_over(slopes, kept);
+    slopes = combined(slopes, sums, x.shape(), [](real s, real t) { return t > 0 ? s / t : s; });
     const Tensor dy = reshaped(y.grad(), kept);
     combine_into(x.grad(), slopes, dy, [](real s, real d) { return s * d; });
   });

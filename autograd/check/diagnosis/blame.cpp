@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "autograd/check/diagnosis/tape_trials.hpp"
-#include "autograd/check/diagnosis/thresholds.hpp"
+#include "autograd/check/thresholds.hpp"
 #include "autograd/check/finite_difference.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
-#include "autograd/check/diagnosis/thresholds.hpp"
+#include "autograd/check/thresholds.hpp"
 #include "autograd/operators/branches.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {

@@ -7,7 +7,7 @@
 
 #include "autograd/check/diagnosis/hypotheses.hpp"
 #include "autograd/check/diagnosis/tape_trials.hpp"
-#include "autograd/check/diagnosis/thresholds.hpp"
+#include "autograd/check/thresholds.hpp"
 #include "autograd/check/diagnosis/time.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "autograd/check/diagnosis/hypotheses.hpp"
-#include "autograd/check/diagnosis/thresholds.hpp"
+#include "autograd/check/thresholds.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/check/diagnosis/thresholds.hpp"
+#include "autograd/check/thresholds.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
