@@ -46,7 +46,7 @@ void spread_into(Tensor& grad, const Tensor& g, const Shape& kept) {
     grad += g;
     return;
   }
-  const Walk walk(grad.shape(), kept, kept);
+  const BroadcastWalk walk(grad.shape(), kept, kept);
   const bool moves = walk.p[0] != 0;
   real* to = grad.data();
   const real* from = g.data();

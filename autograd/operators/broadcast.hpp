@@ -64,7 +64,7 @@ template <class Term> real sum_terms(std::size_t n, const Term& term) {
 
 /// put(to[...], a[...], b[...]) for every entry of `to`; a and b broadcast to its shape.
 template <class Put> void for_each_pair(Tensor& to, const Tensor& a, const Tensor& b, Put put) {
-  const Walk walk(to.shape(), a.shape(), b.shape());
+  const BroadcastWalk walk(to.shape(), a.shape(), b.shape());
   const bool a_moves = walk.p[0] != 0, b_moves = walk.q[0] != 0;
   real* const t = to.data();
   const real *const x = a.data(), *const y = b.data();
@@ -102,7 +102,7 @@ template <class F> void combine_into(Tensor& to, const Tensor& a, const Tensor& 
 template <class Slope>
 void pull_to(const Operand& x, const Operand& other, const Var& y, Slope slope) {
   if (!x.needs_grad()) return;
-  const Walk walk(y.shape(), x.shape(), other.shape());
+  const BroadcastWalk walk(y.shape(), x.shape(), other.shape());
   const bool x_moves = walk.p[0] != 0, other_moves = walk.q[0] != 0;
   real* const dx = x.grad().data();
   const real *const dy = y.grad().data(), *const s = x.value().data(),

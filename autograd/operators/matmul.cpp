@@ -43,7 +43,7 @@ Var batched_matmul(const Operand& a, const Operand& b) {
   // each(y's matrix, p's, q's) for all of them, written to y or p, each by one thread
   auto each = [batch, cost = m * n * k / 16 + 1](const Shape& p, const Shape& q, Written written,
                                                  const auto& multiply) {
-    const Walk walk(batch, p, q);
+    const BroadcastWalk walk(batch, p, q);
     const std::size_t p_step = walk.p[0], q_step = walk.q[0], y_step = walk.big[0];
     for_each_run(
         walk, written,

@@ -110,7 +110,7 @@ Indices spread_mask(const char* op, const Operand& x, const Indices& mask) {
   if (broadcast_shape(op, x, shape_of_mask) != x.shape())
     shape_error(op, {x, shape_of_mask}, "the mask must broadcast to the first");
   Indices all = Indices::from_shape({x.shape().begin(), x.shape().end()});
-  const Walk walk(x.shape(), given, given);
+  const BroadcastWalk walk(x.shape(), given, given);
   const std::size_t step = walk.p[0];
   for_each_run(walk, Written::big,
                [&, to = all.data()](std::size_t i, std::size_t j, std::size_t, std::size_t n) {
@@ -175,7 +175,8 @@ Var log_softmax(const Operand& x, const Indices& mask) {
   return record("log_softmax", y, {x}, [x, y, rows] {
     const real *const values = y.value().data(), *const grads = y.grad().data();
     real* const to = x.grad().data();
-    for_each_row(rows, [=](std::size_t r) { // as log_softmax's; a masked entry's y is -inf and still falls with the sum, as in PyTorch
+    for_each_row(rows, [=](std::size_t r) { // as log_softmax's; a masked entry's y is -inf and
+                                            // still falls with the sum, as in PyTorch
       const real *const v = values + r * rows.width, *const dy = grads + r * rows.width;
       real* const dx = to + r * rows.width;
       const real total = sum_run(dy, rows.width);

@@ -6,7 +6,7 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-Walk::Walk(const Shape& big_shape, const Shape& p_shape, const Shape& q_shape) {
+BroadcastWalk::BroadcastWalk(const Shape& big_shape, const Shape& p_shape, const Shape& q_shape) {
   std::size_t big_stride = 1, p_stride = 1, q_stride = 1;
   for (std::size_t back = 1; back <= big_shape.size(); ++back) { // from the last axis
     const std::size_t n = big_shape[big_shape.size() - back];
@@ -31,7 +31,7 @@ Walk::Walk(const Shape& big_shape, const Shape& p_shape, const Shape& q_shape) {
     sizes = big = p = q = Shape{1}; // one entry
 }
 
-Shares shares_of(const Walk& walk, Written written, std::size_t cost) {
+WalkShares shares_of(const BroadcastWalk& walk, Written written, std::size_t cost) {
   std::size_t entries = 1;
   for (std::size_t n : walk.sizes) entries *= n;
   const std::size_t parts = parts_of(entries * cost);

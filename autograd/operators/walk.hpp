@@ -17,8 +17,8 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 ///                                                big    1  6
 ///                                                p      1  6
 ///                                                q      1  0
-struct Walk {
-  Walk(const Shape& big, const Shape& p, const Shape& q);
+struct BroadcastWalk {
+  BroadcastWalk(const Shape& big, const Shape& p, const Shape& q);
   Shape sizes, big, p, q;
 };
 
@@ -28,13 +28,14 @@ struct Walk {
 enum class Written { big, p };
 
 /// A walk's share: entries begin .. end-1 of one of its axes.
-struct Share {
+struct WalkShare {
   std::size_t axis, begin, end;
 };
 
 /// Calls run(i, j, k, n) for runs of n neighbours along a share's innermost axis, which begin at i
 /// in the big tensor, at j in p and at k in q.
-template <class Run> void walk_share(const Walk& walk, const Share& share, const Run& run) {
+template <class Run>
+void walk_share(const BroadcastWalk& walk, const WalkShare& share, const Run& run) {
   Shape sizes = walk.sizes, index(sizes.size(), 0);
   sizes[share.axis] = share.end - share.begin;
   std::size_t i = share.begin * walk.big[share.axis], j = share.begin * walk.p[share.axis],
@@ -53,14 +54,15 @@ template <class Run> void walk_share(const Walk& walk, const Share& share, const
 }
 
 /// How a walk is shared out: an axis, and into how many parts.
-struct Shares {
+struct WalkShares {
   std::size_t axis, parts;
 };
-Shares shares_of(const Walk& walk, Written written, std::size_t cost);
+WalkShares shares_of(const BroadcastWalk& walk, Written written, std::size_t cost);
 
 /// The whole walk, shared by the cores if it is long. cost: of one entry, in additions.
 template <class Run>
-void for_each_run(const Walk& walk, Written written, const Run& run, std::size_t cost = 1) {
+void for_each_run(const BroadcastWalk& walk, Written written, const Run& run,
+                  std::size_t cost = 1) {
   const auto [axis, parts] = shares_of(walk, written, cost);
   const std::size_t cut = axis;
   const auto part = [&](std::size_t begin, std::size_t end, std::size_t) {
@@ -77,7 +79,7 @@ void for_each_run(const Walk& walk, Written written, const Run& run, std::size_t
 /// moves along with them if step is 1 and stays where it is if step is 0. small: each size is big's
 /// or 1.
 template <class Run> void for_each_run(const Shape& big, const Shape& small, const Run& run) {
-  const Walk walk(big, small, small);
+  const BroadcastWalk walk(big, small, small);
   const std::size_t step = walk.p[0];
   for_each_run(walk, Written::p, [&](std::size_t i, std::size_t j, std::size_t, std::size_t n) {
     run(i, j, n, step);
