@@ -36,7 +36,7 @@ std::span<const std::int32_t> GradientRows::sorted(const Tensor& g) {
 
 void GradientRows::clear(Tensor& g) {
   if (all_ || lent_) {
-    std::fill_n(g.data(), g.size(), real{0});
+    fill(g, 0);
     return;
   }
   const std::size_t width = g.shape()[0] ? g.size() / g.shape()[0] : 0;

@@ -8,6 +8,7 @@ namespace tapestry {
 namespace {
 
 thread_local const Inside* innermost = nullptr;
+const std::string no_path;
 
 }
 
@@ -26,6 +27,8 @@ Inside::Inside(const std::string& path, Caller at)
     : outer_(innermost), path_(path), line_(outer_ ? outer_->line_ : at) {
   innermost = this;
 }
+
+Inside::Inside(Caller at) : Inside(innermost ? innermost->path_ : no_path, at) {}
 
 Inside::~Inside() { innermost = outer_; }
 

@@ -30,6 +30,8 @@ std::string to_string(const Caller& caller);
 class Inside {
 public:
   Inside(const std::string& path, Caller at);
+  /// The same for a function, which has no path of its own.
+  explicit Inside(Caller at);
   ~Inside();
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;

@@ -20,8 +20,8 @@ std::string backward_at(const Operand& y) { return "backward at " + Inside::desc
 
 void Tape::check_value(const char* op, const Var& y, Caller caller) const {
   if (options_.check_finite && !all_finite(y.value()))
-    throw TapeError(fmt::format("{} at {}: its value, {}, is not finite", op, to_string(caller),
-                                to_string(y.shape())));
+    throw TapeError(fmt::format("{} at {}: its value, {}, is not finite", op,
+                                Inside::describe(caller), to_string(y.shape())));
 }
 
 // A leaf has no tape (0). Anything else must have been recorded here: its pull-back stands on the
@@ -32,14 +32,15 @@ void Tape::check_input(const char* op, const Var& input, Caller caller) const {
     throw TapeError(
         fmt::format("{} at {}: an input of shape {} was computed on another tape, which "
                     "this one cannot walk back; detach() it, or compute it again here",
-                    op, to_string(caller), to_string(input.shape())));
+                    op, Inside::describe(caller), to_string(input.shape())));
 }
 
 void Tape::check_part(const char* op, const InputList& inputs) {
   if (job_state())
-    throw TapeError(fmt::format("{} at {}: recorded from inside parallel_parts while a tape is open "
-                                "outside; a tape is one thread's",
-                                op, Inside::describe(inputs.all().front().caller)));
+    throw TapeError(
+        fmt::format("{} at {}: recorded from inside parallel_parts while a tape is open "
+                    "outside; a tape is one thread's",
+                    op, Inside::describe(inputs.all().front().caller)));
 }
 
 void Tape::check_loss(const Operand& loss) const {

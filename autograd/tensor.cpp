@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/base/parallel.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
@@ -31,8 +32,14 @@ std::optional<std::size_t> countable_size(const Shape& shape) {
 Tensor full(const Shape& shape, real value) {
   (void)size_of(shape); // xtensor multiplies sizes without a look at what comes out
   Tensor t = Tensor::from_shape(shape);
-  std::fill_n(t.data(), t.size(), value);
+  fill(t, value);
   return t;
+}
+
+void fill(Tensor& x, real value) {
+  parallel_runs(x.size(), [&](std::size_t begin, std::size_t end) {
+    std::fill(x.data() + begin, x.data() + end, value);
+  });
 }
 
 Tensor reshaped(const Tensor& x, const Shape& shape) {

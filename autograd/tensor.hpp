@@ -35,6 +35,8 @@ std::optional<std::size_t> countable_size(const Shape& shape);
 
 /// A tensor of one value.
 Tensor full(const Shape& shape, real value);
+/// Writes `value` to all entries.
+void fill(Tensor& x, real value);
 inline Tensor zeros(const Shape& shape) { return full(shape, 0); }
 inline Tensor ones(const Shape& shape) { return full(shape, 1); }
 

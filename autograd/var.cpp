@@ -20,7 +20,7 @@ real Var::item(Caller at) const {
 Tensor& Var::gradient() const {
   if (!node_->has_grad) {
     if (node_->grad && node_->grad->shape() == shape())
-      std::fill_n(node_->grad->data(), node_->grad->size(), real{0}); // its memory is reused
+      fill(*node_->grad, 0); // its memory is reused
     else
       node_->grad = zeros(shape());
     node_->has_grad = true;

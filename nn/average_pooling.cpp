@@ -123,11 +123,17 @@ nn::AvgPool2d::AvgPool2d(const AvgPool2dOptions& o)
 }
 
 Var nn::AvgPool2d::operator()(const Operand& x) const {
+  const Inside layer = inside(x.caller());
   return avg_pool2d(x, kernel_size_, stride_, options_);
 }
 
 nn::AdaptiveAvgPool2d::AdaptiveAvgPool2d(Size2d output_size) : size_(output_size) {
   check_option("AdaptiveAvgPool2d", "output_size", output_size, 1);
+}
+
+Var nn::AdaptiveAvgPool2d::operator()(const Operand& x) const {
+  const Inside layer = inside(x.caller());
+  return adaptive_avg_pool2d(x, size_);
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

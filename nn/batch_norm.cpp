@@ -160,9 +160,10 @@ BatchNorm::BatchNorm(const char* name, const BatchNormOptions& o)
 }
 
 Var BatchNorm::normalise(const char* op, const Operand& x, bool right_rank, const char* expected) {
+  const Inside layer = inside(x.caller());
   const Shape& shape = running_mean.shape();
-  const Operand w{affine_ ? Var(weight) : constant(ones(shape)), x.caller()};
-  const Operand b{affine_ ? Var(bias) : constant(zeros(shape)), x.caller()};
+  const Var w = affine_ ? Var(weight) : constant(ones(shape));
+  const Var b = affine_ ? Var(bias) : constant(zeros(shape));
   check(op, x, w, b, right_rank, expected);
   if (!training()) return tapestry::normalise(op, x, w, b, eps_, running_mean, running_var, false);
   Tensor mean, variance;

@@ -179,7 +179,7 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
 Var conv2d(const Operand& x, const Operand& weight, ConvOptions options) {
   if (weight.rank() != 4)
     shape_error("conv2d", {x, weight}, "expected (B, C, H, W) x (O, C / groups, kh, kw)");
-  return conv2d(x, weight, {constant(zeros({weight.shape()[0]})), x.caller()}, options);
+  return conv2d(x, weight, constant(zeros({weight.shape()[0]})), options);
 }
 
 namespace {
@@ -210,6 +210,7 @@ nn::Conv2d::Conv2d(const Conv2dOptions& o, Rng& rng) : options_(checked(o)), has
 }
 
 Var nn::Conv2d::operator()(const Operand& x) const {
+  const Inside layer = inside(x.caller());
   return has_bias_ ? conv2d(x, weight, bias, options_) : conv2d(x, weight, options_);
 }
 

@@ -22,9 +22,7 @@ public:
 
   /// x: (...) -> (...). The mask is drawn from `rng`, so that a training run is a function of its
   /// generator's state.
-  Var operator()(const Operand& x, Rng& rng) const {
-    return training() && p_ > 0 ? dropout(x, p_, rng) : Var(x);
-  }
+  Var operator()(const Operand& x, Rng& rng) const;
   Packed<Var> operator()(const Packed<Var>& x, Rng& rng, Caller at = Caller::here()) const;
   void visit(Visitor&) override {}
 

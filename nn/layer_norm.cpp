@@ -16,8 +16,9 @@ LayerNorm::LayerNorm(const LayerNormOptions& o)
 }
 
 Var LayerNorm::operator()(const Operand& x) const {
-  const Operand w{affine_ ? Var(weight) : constant(ones(shape_)), x.caller()};
-  const Operand b{affine_ ? Var(bias) : constant(zeros(shape_)), x.caller()};
+  const Inside layer = inside(x.caller());
+  const Var w = affine_ ? Var(weight) : constant(ones(shape_));
+  const Var b = affine_ ? Var(bias) : constant(zeros(shape_));
   return layer_norm(x, w, b, eps_);
 }
 

@@ -101,6 +101,7 @@ nn::MaxPool2d::MaxPool2d(const MaxPool2dOptions& o)
 }
 
 Var nn::MaxPool2d::operator()(const Operand& x) const {
+  const Inside layer = inside(x.caller());
   return max_pool2d(x, kernel_size_, stride_, options_);
 }
 

@@ -88,7 +88,7 @@ class AdaptiveAvgPool2d : public Module {
 public:
   explicit AdaptiveAvgPool2d(Size2d output_size);
   /// x: (B, C, H, W) -> (B, C, output_size)
-  Var operator()(const Operand& x) const { return adaptive_avg_pool2d(x, size_); }
+  Var operator()(const Operand& x) const;
   void visit(Visitor&) override {}
 
 private:

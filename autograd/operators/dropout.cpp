@@ -14,7 +14,7 @@ Var dropout(const Operand& x, double p, Rng& rng) {
   if (!(p >= 0 && p <= 1))
     throw std::invalid_argument(fmt::format("dropout at {}: the probability is {}, expected 0 <= p "
                                             "<= 1",
-                                            to_string(x.caller()), p));
+                                            Inside::describe(x.caller()), p));
   Tensor mask = Tensor::from_shape(x.shape());
   const real keep = p < 1 ? static_cast<real>(1 / (1 - p)) : 0;
   for (real& m : mask.storage()) m = rng.chance(p) ? real{0} : keep;

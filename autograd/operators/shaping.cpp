@@ -140,7 +140,8 @@ Var select(const Operand& x, int axis, std::size_t index) {
 }
 
 Var concatenate(std::span<const Var> parts, int axis, Caller at) {
-  if (parts.empty()) throw ShapeError("concatenate at " + to_string(at) + ": there are no parts");
+  if (parts.empty())
+    throw ShapeError("concatenate at " + Inside::describe(at) + ": there are no parts");
   const Operand first{parts[0], at};
   const std::size_t i = checked_axis("concatenate", first, axis);
   Shape shape = first.shape();
@@ -174,7 +175,7 @@ Var concatenate(std::span<const Var> parts, int axis, Caller at) {
 }
 
 Var stack(std::span<const Var> parts, int axis, Caller at) {
-  if (parts.empty()) throw ShapeError("stack at " + to_string(at) + ": there are no parts");
+  if (parts.empty()) throw ShapeError("stack at " + Inside::describe(at) + ": there are no parts");
   const Operand first{parts[0], at};
   for (const Var& part : parts)
     if (part.shape() != first.shape()) shape_error("stack", {first, part}, "the shapes must agree");

@@ -37,9 +37,10 @@ Var reverse_sequences(const Operand& x, const Lengths& lengths) {
 //> bidirectional
 Var bidirectional(const Operand& x, const Lengths& lengths, const Walk& forward,
                   const Walk& reverse) {
+  const Inside both(x.caller());
   const Var ahead = forward(x);
   const Var back = reverse(reverse_sequences(x, lengths));
-  return concatenate({ahead, reverse_sequences(back, lengths)}, -1, x.caller());
+  return concatenate({ahead, reverse_sequences(back, lengths)}, -1);
 }
 //< bidirectional
 

@@ -17,10 +17,11 @@ void check_state(const char* op, const Operand& x, const Operand& h) {
 //> elman-cell
 Var elman_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
                const Operand& b_ih, const Operand& b_hh, Nonlinearity nonlinearity) {
+  const Inside cell(x.caller());
   check_state("elman_cell", x, h);
-  const Operand from_input{affine(x, w_ih, b_ih), x.caller()}; // (B, H)
-  const Operand from_state{affine(h, w_hh, b_hh), x.caller()}; // (B, H)
-  const Operand sum{from_input + from_state, x.caller()};
+  const Var from_input = affine(x, w_ih, b_ih); // (B, H)
+  const Var from_state = affine(h, w_hh, b_hh); // (B, H)
+  const Var sum = from_input + from_state;
   return nonlinearity == Nonlinearity::tanh ? tanh(sum) : relu(sum);
 }
 //< elman-cell

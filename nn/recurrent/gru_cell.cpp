@@ -18,8 +18,9 @@ void check_gates(const char* op, const Operand& gates, const Operand& h) {
 //> gru-cell
 Var gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
              const Operand& b_ih, const Operand& b_hh) {
-  const Operand from_input{affine(x, w_ih, b_ih), x.caller()}; // (B, 3H)
-  const Operand from_state{affine(h, w_hh, b_hh), x.caller()};
+  const Inside cell(x.caller());
+  const Var from_input = affine(x, w_ih, b_ih); // (B, 3H)
+  const Var from_state = affine(h, w_hh, b_hh);
   check_gates("gru_cell", from_input, h);
   check_gates("gru_cell", from_state, h);
   const std::size_t n = h.shape()[1];
@@ -36,7 +37,8 @@ Var gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Oper
 //> cho-gru-cell
 Var cho_gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
                  const Operand& b_ih, const Operand& b_hh) {
-  const Operand from_input{affine(x, w_ih, b_ih), x.caller()}; // (B, 3H)
+  const Inside cell(x.caller());
+  const Var from_input = affine(x, w_ih, b_ih); // (B, 3H)
   check_gates("cho_gru_cell", from_input, h);
   const std::size_t n = h.shape()[1];
   const auto columns = [n](const Operand& of, std::size_t begin, std::size_t end) {

@@ -31,9 +31,10 @@ LSTMState lstm_gates(const Operand& gates, const Operand& c) {
 
 LSTMState lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,
                     const Operand& w_hh, const Operand& b_ih, const Operand& b_hh) {
+  const Inside cell(x.caller());
   const Var from_input = affine(x, w_ih, b_ih);
-  const Var from_state = affine({state.h, x.caller()}, w_hh, b_hh);
-  return lstm_gates({from_input + from_state, x.caller()}, state.c);
+  const Var from_state = affine(state.h, w_hh, b_hh);
+  return lstm_gates(from_input + from_state, state.c);
 }
 //< lstm-cell
 
@@ -41,9 +42,10 @@ LSTMState lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_i
 LSTMState peephole_lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,
                              const Operand& w_hh, const Operand& b_ih, const Operand& b_hh,
                              const Operand& peephole) {
+  const Inside cell(x.caller());
   const Var from_input = affine(x, w_ih, b_ih);
-  const Var from_state = affine({state.h, x.caller()}, w_hh, b_hh);
-  const Operand gates{from_input + from_state, x.caller()};
+  const Var from_state = affine(state.h, w_hh, b_hh);
+  const Var gates = from_input + from_state;
   check_gates("peephole_lstm_cell", gates, state.c);
   const std::size_t h = state.c.shape()[1];
   if (peephole.shape() != Shape{3, h})

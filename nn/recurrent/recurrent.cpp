@@ -91,10 +91,11 @@ void Recurrent::check(const Operand& x, std::size_t batch, const Var& h, const V
   if (training() && options_.dropout > 0 && options_.num_layers > 1 && !rng)
     throw std::invalid_argument(fmt::format("{} at {}: in training its dropout draws random "
                                             "numbers; pass a generator, or call eval()",
-                                            name_, to_string(x.caller())));
+                                            name_, Inside::describe(x.caller())));
 }
 
 Recurrent::Run Recurrent::run(const Operand& x, const Var& h, const Var& c, Rng* rng) const {
+  const Inside layer = inside(x.caller());
   if (x.rank() == 2) { // a single sequence is a batch of one
     if (x.shape()[0] == 0) shape_error(name_, {x}, "there are no steps");
     check(x, 1, h, c, false, rng);
@@ -104,15 +105,14 @@ Recurrent::Run Recurrent::run(const Operand& x, const Var& h, const Var& c, Rng*
     const auto single = [](const Operand& s) {
       return given(s) ? reshape(s, {s.shape()[0], s.shape()[2]}) : Var(s);
     };
-    const Run r = stacked({batched(x), x.caller()}, {x.shape()[0], 1}, batched(h), batched(c), rng);
+    const Run r = stacked(batched(x), {x.shape()[0], 1}, batched(h), batched(c), rng);
     return {single(r.output), single(r.h), single(r.c)};
   }
   if (x.rank() != 3)
     shape_error(name_, {x},
                 options_.batch_first ? "expected (B, T, I) or (T, I)"
                                      : "expected (T, B, I) or (T, I)");
-  const Operand in =
-      options_.batch_first ? Operand{transpose(x, {1, 0, 2}), x.caller()} : x; // (T, B, I)
+  const Var in = options_.batch_first ? transpose(x, {1, 0, 2}) : Var(x); // (T, B, I)
   const Steps steps{in.shape()[0], in.shape()[1]};
   if (steps.count() == 0) shape_error(name_, {x}, "there are no steps");
   check(x, steps.batch(), h, c, true, rng);
@@ -122,6 +122,7 @@ Recurrent::Run Recurrent::run(const Operand& x, const Var& h, const Var& c, Rng*
 }
 
 Recurrent::Run Recurrent::run_step(const Operand& x, const Var& h, const Var& c) const {
+  const Inside layer = inside(x.caller());
   if (weights_.size() > 1 || options_.proj_size > 0)
     throw std::invalid_argument(
         fmt::format("{}: step() is for one layer, one direction and no projection", name_));
@@ -138,8 +139,9 @@ Recurrent::Run Recurrent::run_step(const Operand& x, const Var& h, const Var& c)
 
 Recurrent::Run Recurrent::run(const PackedSequence& x, const Var& h, const Var& c, Rng* rng,
                               Caller at) const {
+  const Inside layer = inside(at);
   check_rows(name_, x, at);
-  const Operand rows{x.data, at};
+  const Var& rows = x.data;
   if (rows.rank() != 2) shape_error(name_, {rows}, "expected packed data of shape (N, I)");
   check(rows, x.layout->batch(), h, c, true, rng);
   const auto reordered = [&](const Var& state, const Indices& order) {
@@ -165,9 +167,8 @@ Recurrent::Run Recurrent::stacked(const Operand& rows, const Steps& steps, const
   Var x = rows;
   //> layers
   for (std::size_t l = 0; l < options_.num_layers; ++l) {
-    if (l > 0 && training() && options_.dropout > 0)
-      x = dropout({x, rows.caller()}, options_.dropout, *rng);
-    SequenceInput in{.x = {x, rows.caller()},
+    if (l > 0 && training() && options_.dropout > 0) x = dropout(x, options_.dropout, *rng);
+    SequenceInput in{.x = x,
                      .steps = steps,
                      .directions = {},
                      .h = part(h, l),
@@ -185,7 +186,7 @@ Recurrent::Run Recurrent::stacked(const Operand& rows, const Steps& steps, const
   //< layers
   if (options_.num_layers == 1) return {x, last_h[0], last_c[0]};
   const auto join = [&](const auto& states) {
-    return given(states[0]) ? concatenate(states, 0, rows.caller()) : states[0];
+    return given(states[0]) ? concatenate(states, 0) : states[0];
   };
   return {x, join(last_h), join(last_c)};
 }

@@ -31,7 +31,7 @@ void check(const char* name, const RecurrentKernel& kernel, const StepInput& in)
   const auto expect = [&](const char* what, const Var& v, const Shape& shape) {
     if (v.shape() != shape)
       throw ShapeError(fmt::format("{} at {}: {} is {}, expected {}", name,
-                                   to_string(in.x.caller()), what, to_string(v.shape()),
+                                   Inside::describe(in.x.caller()), what, to_string(v.shape()),
                                    to_string(shape)));
   };
   const Shape& w = in.weights.weight_hh.shape();

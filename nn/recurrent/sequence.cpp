@@ -99,8 +99,9 @@ void check_sequence(const char* op, const SequenceInput& in, std::size_t gates) 
   const Shape& x = in.x.shape();
   const auto expect = [&](const char* name, const Var& v, const Shape& shape, bool optional) {
     if (v.shape() != shape && !(optional && !given(v)))
-      throw ShapeError(fmt::format("{} at {}: {} is {}, expected {}", op, to_string(in.x.caller()),
-                                   name, to_string(v.shape()), to_string(shape)));
+      throw ShapeError(fmt::format("{} at {}: {} is {}, expected {}", op,
+                                   Inside::describe(in.x.caller()), name, to_string(v.shape()),
+                                   to_string(shape)));
   };
   const std::size_t directions = in.directions.size();
   if (directions < 1 || directions > 2)
@@ -109,7 +110,7 @@ void check_sequence(const char* op, const SequenceInput& in, std::size_t gates) 
   if (!(in.gradient_clip >= 0))
     throw std::invalid_argument(
         fmt::format("{} at {}: gradient_clip is {}; it must not be negative", op,
-                    to_string(in.x.caller()), in.gradient_clip));
+                    Inside::describe(in.x.caller()), in.gradient_clip));
   if (x.empty() || in.x.value().size() != in.steps.rows() * x.back())
     shape_error(op, {in.x}, fmt::format("expected {} rows", in.steps.rows()));
   for (const SequenceWeights& w : in.directions) {

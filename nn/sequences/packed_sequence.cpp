@@ -76,7 +76,7 @@ struct PaddedSizes {
 };
 PaddedSizes sizes_of(const char* op, const Shape& shape, bool batch_first, Caller at) {
   if (shape.size() < 2)
-    throw ShapeError(fmt::format("{} at {}: the batch is {}, expected {}", op, to_string(at),
+    throw ShapeError(fmt::format("{} at {}: the batch is {}, expected {}", op, Inside::describe(at),
                                  to_string(shape), batch_first ? "(B, T, ...)" : "(T, B, ...)"));
   Shape packed(shape.begin() + 1, shape.end()); // its first size is set when it is known
   const std::size_t inner = size_of(Shape(shape.begin() + 2, shape.end()));
@@ -88,11 +88,11 @@ void check_rows(const char* op, const char* name, const Packed<Data>& x, Caller 
   if (!x.layout || x.layout->begins.empty())
     throw ShapeError(fmt::format("{} at {}: the {} has no layout; pack_padded_sequence and "
                                  "pack_sequence make one",
-                                 op, to_string(at), name));
+                                 op, Inside::describe(at), name));
   const Shape shape(x.data.shape().begin(), x.data.shape().end());
   if (shape.empty() || shape[0] != x.layout->rows())
     throw ShapeError(fmt::format("{} at {}: the {} is {}, its layout has {} rows", op,
-                                 to_string(at), name, to_string(shape), x.layout->rows()));
+                                 Inside::describe(at), name, to_string(shape), x.layout->rows()));
 }
 
 } // namespace
@@ -109,7 +109,7 @@ Steps::Steps(std::shared_ptr<const PackedLayout> layout, Caller at) : layout_(st
   if (!layout_ || layout_->batch_sizes.empty())
     throw ShapeError(fmt::format("Steps at {}: there is no layout; pack_padded_sequence and "
                                  "pack_sequence make one",
-                                 to_string(at)));
+                                 Inside::describe(at)));
   steps_ = layout_->steps();
   batch_ = layout_->batch();
 }
@@ -171,7 +171,7 @@ PaddedSequence pad_packed_sequence(const PackedSequence& x, PadOptions options, 
   if (steps < layout->steps())
     throw ShapeError(fmt::format("pad_packed_sequence at {}: total_length is {}; it must be at "
                                  "least {}, the greatest length",
-                                 to_string(at), steps, layout->steps()));
+                                 Inside::describe(at), steps, layout->steps()));
   Shape shape{steps, layout->batch()}; // (N, ...) -> (T, B, ...)
   if (batch_first) std::swap(shape[0], shape[1]);
   for (std::size_t axis = 1; axis < x.data.rank(); ++axis) shape.push_back(x.data.shape()[axis]);
@@ -221,12 +221,12 @@ Var cross_entropy(const PackedSequence& logits, const PackedIndices& targets,
   if (!same(scored.batch_sizes, wanted.batch_sizes))
     throw ShapeError(fmt::format("cross_entropy at {}: the targets' batch sizes are {}; they must "
                                  "be the logits', {}",
-                                 to_string(at), fmt::join(wanted.batch_sizes, " "),
+                                 Inside::describe(at), fmt::join(wanted.batch_sizes, " "),
                                  fmt::join(scored.batch_sizes, " ")));
   if (!same(scored.sorted_indices, wanted.sorted_indices))
     throw ShapeError(fmt::format("cross_entropy at {}: the targets are packed in the order {}; it "
                                  "must be the logits', {}",
-                                 to_string(at), fmt::join(wanted.sorted_indices, " "),
+                                 Inside::describe(at), fmt::join(wanted.sorted_indices, " "),
                                  fmt::join(scored.sorted_indices, " ")));
   return cross_entropy({logits.data, at}, targets.data, options);
 }

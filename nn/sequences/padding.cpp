@@ -26,7 +26,7 @@ template <class Sequence>
 std::pair<Grid, Shape> grid_of(const std::vector<Sequence>& sequences, bool batch_first,
                                Caller at) {
   const auto fail = [&](const std::string& problem) {
-    throw ShapeError(fmt::format("pad_sequence at {}: {}", to_string(at), problem));
+    throw ShapeError(fmt::format("pad_sequence at {}: {}", Inside::describe(at), problem));
   };
   if (sequences.empty()) fail("there are no sequences");
   const auto shape_of = [&](std::size_t b) {
@@ -112,7 +112,7 @@ Tensor length_mask(const Lengths& lengths, std::size_t steps, bool batch_first, 
 void check_lengths(const char* op, const Lengths& lengths, std::size_t steps, std::size_t batch,
                    Caller at) {
   const auto fail = [&](const std::string& problem) {
-    throw ShapeError(fmt::format("{} at {}: {}", op, to_string(at), problem));
+    throw ShapeError(fmt::format("{} at {}: {}", op, Inside::describe(at), problem));
   };
   if (batch == 0) fail("the batch is empty; it must hold at least one sequence");
   if (lengths.size() != batch)

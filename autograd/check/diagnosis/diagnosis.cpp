@@ -210,9 +210,9 @@ void diagnose(const std::vector<Place>& places, Rng rng, GradcheckReport& report
     add(report, seen_on_the_tape(places[0], rng), "");
     if (!report.diagnoses.empty()) return;
     const auto blamed = first_wrong_record(*places[0].subject, places[0].point, rng);
-    if (blamed && blamed->records > 1) report.operation = blamed->operation;
     add(report, find_cuts(*places[0].subject, places[0].point, blamed, rng), "");
-    if (!report.diagnoses.empty()) return;
+    if (!report.diagnoses.empty()) return; // not the operator is wrong, but what it was given
+    if (blamed && blamed->records > 1) report.operation = blamed->operation;
     const Evidence e = collect(places, rng, blamed);
     int least = 9;
     if (!e.looks.empty()) explain_arguments(e, report, least);

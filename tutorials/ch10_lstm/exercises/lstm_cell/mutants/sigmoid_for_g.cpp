@@ -15,6 +15,6 @@ LSTMState lstm_gates(const Operand& gates, const Operand& c) {
 LSTMState lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,
                     const Operand& w_hh, const Operand& b_ih, const Operand& b_hh) {
   const Var from_input = affine(x, w_ih, b_ih);
-  const Var from_state = affine({state.h, x.caller()}, w_hh, b_hh);
-  return lstm_gates({from_input + from_state, x.caller()}, state.c);
+  const Var from_state = affine(state.h, w_hh, b_hh);
+  return lstm_gates(from_input + from_state, state.c);
 }

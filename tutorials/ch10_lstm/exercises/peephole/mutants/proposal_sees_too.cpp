@@ -3,8 +3,8 @@ LSTMState peephole_lstm_cell(const Operand& x, const LSTMState& state, const Ope
                              const Operand& w_hh, const Operand& b_ih, const Operand& b_hh,
                              const Operand& peephole) {
   const Var from_input = affine(x, w_ih, b_ih);
-  const Var from_state = affine({state.h, x.caller()}, w_hh, b_hh);
-  const Operand gates{from_input + from_state, x.caller()};
+  const Var from_state = affine(state.h, w_hh, b_hh);
+  const Var gates = from_input + from_state;
   check_gates("peephole_lstm_cell", gates, state.c);
   const std::size_t h = state.c.shape()[1];
   if (peephole.shape() != Shape{3, h})

@@ -1,8 +1,8 @@
 // Both gates get the input's part and the state's part; your z sees the input alone.
 Var gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
              const Operand& b_ih, const Operand& b_hh) {
-  const Operand from_input{affine(x, w_ih, b_ih), x.caller()};
-  const Operand from_state{affine(h, w_hh, b_hh), x.caller()};
+  const Var from_input = affine(x, w_ih, b_ih);
+  const Var from_state = affine(h, w_hh, b_hh);
   check_gates("gru_cell", from_input, h);
   check_gates("gru_cell", from_state, h);
   const std::size_t n = h.shape()[1];

@@ -1,7 +1,7 @@
 // Here the reset gate stands before the product: (r h) W^T and not r (h W^T), which is PyTorch's form.
 Var cho_gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
                  const Operand& b_ih, const Operand& b_hh) {
-  const Operand from_input{affine(x, w_ih, b_ih), x.caller()};
+  const Var from_input = affine(x, w_ih, b_ih);
   check_gates("cho_gru_cell", from_input, h);
   const std::size_t n = h.shape()[1];
   const auto columns = [n](const Operand& of, std::size_t begin, std::size_t end) {

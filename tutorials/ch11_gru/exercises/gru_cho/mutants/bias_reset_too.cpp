@@ -1,7 +1,7 @@
 // The reset gate multiplies h alone; the bias b_hn is added after the product, and never reset.
 Var cho_gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
                  const Operand& b_ih, const Operand& b_hh) {
-  const Operand from_input{affine(x, w_ih, b_ih), x.caller()};
+  const Var from_input = affine(x, w_ih, b_ih);
   check_gates("cho_gru_cell", from_input, h);
   const std::size_t n = h.shape()[1];
   const auto columns = [n](const Operand& of, std::size_t begin, std::size_t end) {

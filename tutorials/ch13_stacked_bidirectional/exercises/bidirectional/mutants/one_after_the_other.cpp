@@ -3,5 +3,5 @@ Var bidirectional(const Operand& x, const Lengths& lengths, const Walk& forward,
                   const Walk& reverse) {
   const Var ahead = forward(x);
   const Var back = reverse(reverse_sequences(ahead, lengths));
-  return concatenate({ahead, reverse_sequences(back, lengths)}, -1, x.caller());
+  return concatenate({ahead, reverse_sequences(back, lengths)}, -1);
 }

@@ -1,8 +1,8 @@
 // A layer above the lowest reads what the layer below shows; yours reads the input again.
   for (std::size_t l = 0; l < options_.num_layers; ++l) {
     if (l > 0 && training() && options_.dropout > 0)
-      x = dropout({x, rows.caller()}, options_.dropout, *rng);
-    SequenceInput in{.x = {rows, rows.caller()},
+      x = dropout(x, options_.dropout, *rng);
+    SequenceInput in{.x = rows,
                      .steps = steps,
                      .directions = {},
                      .h = part(h, l),

@@ -1,8 +1,8 @@
 // Dropout stands between layers: the input of the lowest layer is not dropped.
   for (std::size_t l = 0; l < options_.num_layers; ++l) {
     if (training() && options_.dropout > 0)
-      x = dropout({x, rows.caller()}, options_.dropout, *rng);
-    SequenceInput in{.x = {x, rows.caller()},
+      x = dropout(x, options_.dropout, *rng);
+    SequenceInput in{.x = x,
                      .steps = steps,
                      .directions = {},
                      .h = part(h, l),

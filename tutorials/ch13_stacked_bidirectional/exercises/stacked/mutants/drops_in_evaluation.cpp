@@ -1,8 +1,8 @@
 // Dropout works in training only: ask training().
   for (std::size_t l = 0; l < options_.num_layers; ++l) {
     if (l > 0 && options_.dropout > 0)
-      x = dropout({x, rows.caller()}, options_.dropout, *rng);
-    SequenceInput in{.x = {x, rows.caller()},
+      x = dropout(x, options_.dropout, *rng);
+    SequenceInput in{.x = x,
                      .steps = steps,
                      .directions = {},
                      .h = part(h, l),

@@ -1,8 +1,8 @@
 // Layer l starts from its own part of the state; yours all start from the lowest layer's.
   for (std::size_t l = 0; l < options_.num_layers; ++l) {
     if (l > 0 && training() && options_.dropout > 0)
-      x = dropout({x, rows.caller()}, options_.dropout, *rng);
-    SequenceInput in{.x = {x, rows.caller()},
+      x = dropout(x, options_.dropout, *rng);
+    SequenceInput in{.x = x,
                      .steps = steps,
                      .directions = {},
                      .h = part(h, 0),

@@ -1,8 +1,8 @@
 // Each direction has weights of its own: the reverse one's are weights(l, true).
   for (std::size_t l = 0; l < options_.num_layers; ++l) {
     if (l > 0 && training() && options_.dropout > 0)
-      x = dropout({x, rows.caller()}, options_.dropout, *rng);
-    SequenceInput in{.x = {x, rows.caller()},
+      x = dropout(x, options_.dropout, *rng);
+    SequenceInput in{.x = x,
                      .steps = steps,
                      .directions = {},
                      .h = part(h, l),
