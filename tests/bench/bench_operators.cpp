@@ -76,7 +76,7 @@ int main(int argc, char** argv) try {
       suite.run({.name = fmt::format("{}{}", name, ways),
                  .ours = std::move(ours),
                  .bound = {std::move(bound)},
-                 .repeat = 20});
+                 .repeat = 200});
     };
     const auto with_bias = step_of(add_bias, back);
     run("a * 0.5 / a + bias", step_of([](const Var& x) { return x * 0.5; }, back), with_bias);
@@ -90,11 +90,11 @@ int main(int argc, char** argv) try {
   suite.run({.name = "transpose 1 0 2 / copy",
              .ours = step_of(turned({1, 0, 2}), false),
              .bound = {copy()},
-             .repeat = 20});
+             .repeat = 200});
   suite.run({.name = "transpose 0 2 1 / copy",
              .ours = step_of(turned({0, 2, 1}), false),
              .bound = {copy()},
-             .repeat = 20});
+             .repeat = 200});
   suite.run({.name = "embedding, 64 rows, SGD",
              .ours = embedding_step<nn::SGD>(nn::SGDOptions{.lr = 0.1}),
              .repeat = 50});
