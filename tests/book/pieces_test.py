@@ -5,13 +5,14 @@ import unittest
 from pathlib import Path
 
 repository = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(repository / "tutorials" / "tools"))
+sys.path[:0] = [str(repository / "tutorials" / folder) for folder in ("tools", "book/_ext")]
 sys.dont_write_bytecode = True
 
 import chapters  # noqa: E402
 import compare  # noqa: E402
 import horizon  # noqa: E402
 import links  # noqa: E402
+import pic  # noqa: E402
 import regions  # noqa: E402
 from errors import CourseError  # noqa: E402
 
@@ -47,6 +48,22 @@ class Regions(unittest.TestCase):
         found = sum(len(regions.read(repository, str(file.relative_to(repository))))
                     for file in files)
         self.assertGreater(found, 10)
+
+
+class Drawings(unittest.TestCase):
+    def test_formulas_in_labels(self) -> None:
+        self.assertEqual(pic.label("a < b & c"), "a &lt; b &amp; c")
+        self.assertEqual(pic.label("to $h_{t-1}^T$ here"),
+                         'to <tspan font-style="italic">h</tspan>'
+                         '<tspan dy="4" font-size="72%" font-style="italic">t</tspan>'
+                         '<tspan font-size="72%">-1</tspan>'
+                         '<tspan dy="-9" font-size="72%" font-style="italic">T</tspan> here')
+        self.assertIn("<tspan>softmax</tspan><tspan>(</tspan>", pic.label("$softmax(x)$"))
+
+    def test_labels_at_the_edge_have_room(self) -> None:
+        svg = pic.finished('<svg width="10px" height="10px" viewBox="0 0 10 10">'
+                           '<text fill="black" x="10" y="5">ten wide: 10</text></svg>')
+        self.assertIn('width="96px" height="19px" viewBox="-38 -8 96 19"', svg)
 
 
 class Compare(unittest.TestCase):

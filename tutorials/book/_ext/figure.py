@@ -1,8 +1,9 @@
-"""Figures from the runs of the chapter's programs.
+"""Figures from the runs of the chapter's programs, and drawings.
 
     ```{figure} first_tape.dot        out/first_tape.dot, drawn by graphviz
     ```{figure} vcurve.gp             vcurve.gp of the chapter, drawn by gnuplot from data in out/
     ```{figure} contact_sheet.png     out/contact_sheet.png
+    ```{figure} unrolled.pic          unrolled.pic of the chapter, drawn by dpic: see pic.py
     ---
     name: fig-tape
     alt: >
@@ -23,6 +24,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+import pic
 import place
 from errors import CourseError
 
@@ -71,7 +73,7 @@ class Figure(SphinxDirective):
         return [figure]
 
     def picture(self, name: str) -> nodes.Node:
-        if name.endswith(".gp"):
+        if name.endswith((".gp", ".pic")):
             path = place.root / place.source(self.env, name)
         else:
             path = place.output(self.env, name)
@@ -86,18 +88,22 @@ class Figure(SphinxDirective):
                 for data in out.glob("*"):
                     self.env.note_dependency(str(data))
                 svg = run(["gnuplot", str(plot_style), str(path)], path, cwd=out)
+            case ".pic":
+                self.env.note_dependency(str(pic.style))
+                svg = pic.finished(run(["dpic", "-v"], path, text=pic.source(path)))
             case ".png" | ".jpg":
                 return nodes.image(uri="/" + str(path.relative_to(place.tutorials)),
                                    alt=self.options["alt"])
             case _:
-                raise CourseError(f"{name}: a figure is a .dot, .gp, .png or .jpg")
+                raise CourseError(f"{name}: a figure is a .dot, .gp, .pic, .png or .jpg")
         return drawing(svg=themed(svg, path.stem, self.options["alt"]))
 
 
-def run(command: list[str], path: Path, cwd: Path | None = None) -> str:
+def run(command: list[str], path: Path, cwd: Path | None = None, text: str = "") -> str:
     """What a drawing program prints; whatever it complains about is an error."""
     try:
-        result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60)
+        result = subprocess.run(command, cwd=cwd, input=text, capture_output=True, text=True,
+                                timeout=60)
     except FileNotFoundError:
         raise CourseError(f"{command[0]} is not installed") from None
     except subprocess.TimeoutExpired:
@@ -122,7 +128,7 @@ def themed(svg: str, prefix: str, alt: str) -> str:
         new = f"{prefix}-{anchor}"
         svg = re.sub(rf"""\bid=(['"]){re.escape(anchor)}\1""", f'id="{new}"', svg)
         svg = re.sub(rf"#{re.escape(anchor)}(?=['\")])", f"#{new}", svg)
-    width = re.search(r"""viewBox=['"][\d.]+ [\d.]+ ([\d.]+)""", svg)
+    width = re.search(r"""viewBox=['"][-\d.]+ [-\d.]+ ([\d.]+)""", svg)
     # On a phone it shrinks to half its size and then scrolls.
     least = f' style="min-width: {0.55 * float(width[1]):.0f}px"' if width else ""
     return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt)}"{least}', 1)
