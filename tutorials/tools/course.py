@@ -13,8 +13,9 @@ import serve
 import testing
 from build import Build
 from errors import CourseError, Interrupted
-from exercises import commandline, proof
+from exercises import commandline, proof, sabotage
 from exercises.commands import Commands
+from exercises.exercise import find
 from process import note
 
 root = Path(__file__).resolve().parents[2]
@@ -25,7 +26,8 @@ usage: ./course COMMAND
   demo [--mine]           the main job: trains the captioner on drawn scenes, then captions
                           pictures it has not seen; when stopped, it resumes
   test [SUITE ...]        every test, or those of some suites; `book` and `exercises`, which proves
-                          every exercise, only when they are named (--record: known mistakes anew)
+                          every exercise, only when they are named (--record: known mistakes anew;
+                          --sabotage [EXERCISE ...]: what changes of a solution its check misses)
   list                    the chapters, their programs, the exercises and your progress
   run CHAPTER [PROGRAM] [--mine] [-- ARGUMENT ...]
                           builds and runs a program of a chapter; --mine builds the library with
@@ -61,6 +63,7 @@ def parser() -> Parser:
     test = commands.add_parser("test")
     test.add_argument("suites", nargs="*")
     test.add_argument("--record", action="store_true")
+    test.add_argument("--sabotage", nargs="*", metavar="EXERCISE")
     commands.add_parser("list")
     commands.add_parser("help")
     run = commands.add_parser("run")
@@ -117,6 +120,16 @@ def test(build: Build, suites: list[str], record: bool) -> int:
         "exercises": lambda: proof.run(commands.kit, commands.exercises, record)})
 
 
+def sabotaged(build: Build, suites: list[str], names: list[str]) -> int:
+    if suites != ["exercises"]:
+        raise CourseError("--sabotage is for ./course test exercises")
+    commands = Commands(root, build)
+    chosen = [find(commands.exercises, name) for name in names] or [*commands.exercises.values()]
+    caught, missed = sabotage.run(commands.kit, chosen)
+    print(f"{caught} caught, {missed} not")
+    return 1 if missed else 0
+
+
 def own_build(build: Build) -> Build:
     """All of the course, on the student's own finished pieces."""
     build.prepare()
@@ -144,6 +157,8 @@ def dispatch(arguments: list[str]) -> int:
         case "demo":
             return demo.run(own_build(build) if options.mine else build, root)
         case "test":
+            if options.sabotage is not None:
+                return sabotaged(build, options.suites, options.sabotage)
             return test(build, options.suites, options.record)
         case "list":
             print(chapters.table(chapters.all_chapters(root / "tutorials")))
