@@ -30,6 +30,9 @@ fi
 if command -v pkg-config > /dev/null; then
   others=$(pkg-config --cflags openblas stb | sed 's/-I */-isystem /g')
 fi
+# libjpeg's jconfig.h lies where only this processor's compiler looks; it is the same for all.
+host=$(find /usr/include -name jconfig.h -printf '%h\n' 2> /dev/null | head -n 1)
+others="${others:-} -idirafter ${host:-/usr/include}"
 # The version header is meson's; what is read is the same for every version.
 mkdir -p "$work/autograd"
 sed 's/@[a-z]*@/0/' autograd/version.hpp.in > "$work/autograd/version.hpp"

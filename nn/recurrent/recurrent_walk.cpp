@@ -236,7 +236,7 @@ SequenceOutput walk_sequences(const RecurrentKernel& kernel, const SequenceInput
   if (kernel.has_c) out.c = Var{std::move(f.c)};
   if (!keep) return out;
   if (!kernel.keeps_gates)
-    for (Memory& m : k.directions) m.gates = {};
+    for (Memory& m : k.directions) m.gates = Tensor{};
   record(kernel.sequence, out.output, {tape_inputs(in), in.x.caller()},
          [kept, y = out.output, c = out.c] { pull_back(*kept, y, c); });
   const Operand y{out.output, in.x.caller()};
