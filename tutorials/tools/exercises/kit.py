@@ -145,7 +145,7 @@ class Kit:
         """By source file, relative to the root."""
         return {os.path.relpath(self.build.folder / entry["file"], self.build.root):
                 self.build.folder / entry["output"] for entry in self._commands()
-                if entry["output"].startswith(f"{library}.p/")}
+                if entry["output"].startswith(f"{library}.p/") and entry["output"].endswith(".o")}
 
     def _compile_command(self) -> str:
         command = next((shlex.split(entry["command"]) for entry in self._commands()
