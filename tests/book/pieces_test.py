@@ -57,7 +57,8 @@ class Drawings(unittest.TestCase):
                          'to <tspan font-style="italic">h</tspan>'
                          '<tspan dy="4" font-size="72%" font-style="italic">t</tspan>'
                          '<tspan font-size="72%">-1</tspan>'
-                         '<tspan dy="-9" font-size="72%" font-style="italic">T</tspan> here')
+                         '<tspan dy="-9" font-size="72%" font-style="italic">T</tspan>'
+                         '<tspan dy="5">\u200b</tspan> here')
         self.assertIn("<tspan>softmax</tspan><tspan>(</tspan>", pic.label("$softmax(x)$"))
 
     def test_labels_at_the_edge_have_room(self) -> None:

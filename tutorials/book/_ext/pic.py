@@ -63,4 +63,6 @@ def formula(text: str) -> str:
             look += ' font-style="italic"' if piece[0].isalpha() and len(piece) < 3 else ""
             spans.append(f"<tspan{look}>{piece}</tspan>")  # tanh and softmax stand upright
             height = wanted
+    if height:  # what follows the formula stands on the line again
+        spans.append(f'<tspan dy="{-height:g}">\u200b</tspan>')
     return "".join(spans)
