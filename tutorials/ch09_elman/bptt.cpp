@@ -39,16 +39,18 @@ int main() {
   const Var b_ih = draw({hidden}), b_hh = draw({hidden});
   const Var w_hy = draw({4, hidden}); // scores for the letters
 
-  const Tensor x = one_hot(word);                   // (T, 1, 4)
+  const Tensor letters_read = one_hot(word); // (T, 1, 4)
+  std::vector<Var> x;                        // x_1 .. x_T, each (1, I)
+  for (std::size_t t = 0; t < steps; ++t) x.push_back(variable(at(letters_read, t)));
   std::vector<Var> h{variable(zeros({1, hidden}))}; // h_0 .. h_T, each (1, H)
   Tape tape;
   std::vector<Var> scores;
   for (std::size_t t = 0; t < steps; ++t) {
-    h.push_back(elman_cell(constant(at(x, t)), h[t], w_ih, w_hh, b_ih, b_hh));
+    h.push_back(elman_cell(x[t], h[t], w_ih, w_hh, b_ih, b_hh));
     scores.push_back(linear(h[t + 1], w_hy));
   }
-  const Var y = stack(scores); // (T, 1, 4)
-  const Var loss = cross_entropy(reshape(y, {steps, 4}), numbers_of(next));
+  const Var s = stack(scores); // (T, 1, 4)
+  const Var loss = cross_entropy(reshape(s, {steps, 4}), numbers_of(next));
   tape.backward(loss);
 
   const auto show = [&](std::size_t t, const Tensor& own, const Tensor& dh, const Tensor& dz) {
@@ -56,18 +58,21 @@ int main() {
   };
   fmt::print("t  letter   from its own scores      dh_t               dz_t\n");
   //> by-hand
-  const Tensor p = softmax(constant(y.value())).value();
-  const Tensor dy = (p - one_hot(next)) / real(steps); // (T, 1, 4), softmax and loss in one
+  const Tensor y = softmax(constant(s.value())).value();
+  const Tensor ds = (y - one_hot(next)) / real(steps); // (T, 1, 4), softmax and loss in one
 
   Tensor dw_ih = zeros(w_ih.shape()), dw_hh = zeros(w_hh.shape()), db = zeros({hidden});
+  Tensor dw_hy = zeros(w_hy.shape()), dx = zeros({1, 4});
   Tensor later = zeros({1, hidden}); // what step t + 1 sends back; nothing comes after the last
   for (std::size_t t = steps; t >= 1; --t) {
-    const Tensor own = times(at(dy, t - 1), w_hy.value());
+    const Tensor own = times(at(ds, t - 1), w_hy.value());
     const Tensor dh = own + later;
     const Tensor dz = dh * (1 - xt::square(h[t].value())); // through the tanh
-    dw_ih += times(flipped(dz), at(x, t - 1));
+    dw_ih += times(flipped(dz), x[t - 1].value());
     dw_hh += times(flipped(dz), h[t - 1].value());
+    dw_hy += times(flipped(at(ds, t - 1)), h[t].value());
     db += xt::sum(dz, {0});
+    dx = times(dz, w_ih.value());    // to x_t
     later = times(dz, w_hh.value()); // to h_(t-1)
     show(t, own, dh, dz);
   }
@@ -77,5 +82,7 @@ int main() {
   compare("W_hh", dw_hh, w_hh);
   compare("b_ih", db, b_ih);
   compare("b_hh", db, b_hh);
+  compare("W_hy", dw_hy, w_hy);
   compare("h_0", later, h[0]);
+  compare("x_1", dx, x[0]);
 }

@@ -51,6 +51,7 @@ int main() {
     const Tensor from_input = affine(x_t, w_ih, b_ih).value();
     const Tensor from_state = affine(before, w_hh, b_hh).value();
     const Tensor sum = from_input + from_state;
+    const Tensor bias = reshaped(b_ih.value() + b_hh.value(), {1, 2});
     fmt::print("{}  {}       {}   {}    {}    {}    {}\n", t, letter, fmt::join(x_t.value(), " "),
                text(from_input), text(from_state), text(sum), text(after.value()));
     if (t == 2)
@@ -59,8 +60,9 @@ int main() {
            "  node [shape=plain];\n  edge [arrowsize=0.6];\n" +
                table("x", "x (a)", flipped(x_t.value())) + table("w", "W_ih", w_ih.value(), 1) +
                table("h", "h before", flipped(before.value())) + table("u", "W_hh", w_hh.value()) +
-               table("s", "sum", flipped(sum)) + table("n", "h after", flipped(after.value())) +
-               "  x -> w -> s;\n  h -> u -> s;\n  s -> n [label=\" tanh\"];\n}\n");
+               table("b", "b_ih + b_hh", flipped(bias)) + table("s", "sum", flipped(sum)) +
+               table("n", "h after", flipped(after.value())) +
+               "  x -> w -> s;\n  h -> u -> s;\n  b -> s;\n  s -> n [label=\" tanh\"];\n}\n");
   };
   //> steps
   const std::string word = "ban";
@@ -73,4 +75,12 @@ int main() {
     h = next;
   }
   //< steps
+
+  fmt::print("\na again and again:\n");
+  h = constant(zeros({1, 2}));
+  for (std::size_t t = 1; t <= 12; ++t) {
+    h = elman_cell(constant(at(one_hot("a"), 0)), h, w_ih, w_hh, b_ih, b_hh);
+    if (t < 5 || t > 10)
+      fmt::print("  {:>2}  {:>8.4f}{:>8.4f}\n", t, h.value()(0, 0), h.value()(0, 1));
+  }
 }

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
+#include "banana.hpp"
 #include "keep.hpp"
 #include "matrices.hpp"
 #include "nn/recurrent/rnn.hpp"
@@ -30,12 +32,13 @@ Var clipped_cell(const Var& x, const Var& h, const nn::RecurrentWeights& w, doub
 }
 //< clipped-cell
 
-// |dL/dh_(T-k)|, k = 0 .. T, for L = <c, h_T>, of an idle network: all inputs and states are 0.
+// |dL/dh_(T-k)|, k = 0 .. T, for L = <c, h_T>, of a network that reads banana.banana. and so on.
 std::vector<double> norms_back(const nn::RecurrentWeights& w, double bound, const Tensor& c) {
   std::vector<Var> h{variable(zeros({1, hidden}))};
+  const Tensor x = one_hot(bananas(steps));
   Tape tape;
   for (std::size_t t = 0; t < steps; ++t)
-    h.push_back(clipped_cell(constant(zeros({1, 4})), h[t], w, bound));
+    h.push_back(clipped_cell(constant(at(x, t)), h[t], w, bound));
   tape.backward(h[steps], c);
   std::vector<double> norms;
   for (std::size_t t = steps + 1; t-- > 0;) norms.push_back(norm(h[t].grad()));
@@ -48,7 +51,8 @@ int main() {
   Rng rng(1);
   nn::RNN net({.input_size = 4, .hidden_size = hidden}, rng);
   nn::RecurrentWeights& w = net.weights();
-  w.weight_hh.value() = normal({hidden, hidden}, 0, 1.5 / std::sqrt(hidden), rng);
+  w.weight_ih.value() = normal({hidden, 4}, 0, 1, rng);
+  w.weight_hh.value() = normal({hidden, hidden}, 0, 3 / std::sqrt(hidden), rng);
   w.bias_ih.value().fill(0), w.bias_hh.value().fill(0);
   Tensor c = normal({1, hidden}, 0, 1, rng);
   c /= static_cast<real>(norm(c));
@@ -72,4 +76,7 @@ int main() {
     tsv += "\n";
   }
   keep("clip.tsv", tsv);
+  const double times_later = columns[0][steps] / columns[0][0];
+  keep("clip.json",
+       nlohmann::json{{"decades", std::lround(std::log10(times_later))}}.dump(1) + "\n");
 }

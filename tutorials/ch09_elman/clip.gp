@@ -3,7 +3,7 @@ set logscale y
 set format y "10^{%T}"
 set xlabel "steps back, k"
 set ylabel "|∂L/∂h_{T−k}|"
-set yrange [1e-2:1e14]
+set yrange [1e-2:1e8]
 set xrange [0:60]
 set key top left reverse Left
 plot "clip.tsv" using 1:2 every ::1 with lines title "not clipped", \

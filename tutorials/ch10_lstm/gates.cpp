@@ -5,52 +5,15 @@
 
 #include <fmt/format.h>
 
-#include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/functions.hpp"
-#include "autograd/operators/loss.hpp"
-#include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/linear.hpp"
-#include "nn/recurrent/lstm.hpp"
-#include "nn/training/optimizer.hpp"
+#include "memory_task.hpp"
 
 using namespace tapestry;
 
 namespace {
 
-constexpr std::size_t steps = 40, batch = 12, hidden = 2; // so small a batch runs on one thread
-
-//> task
-// x: (T, B, 3), value, store, show. The value is +1 or -1 in every step, and noise unless `store`
-// is on. answer: (T, B, 1), in a step with `show` on the value that was stored last, else 0.
-struct Task {
-  Tensor x, answer;
-};
-
-Task draw(Rng& rng) {
-  Task task{zeros({steps, batch, 3}), zeros({steps, batch, 1})};
-  for (std::size_t b = 0; b < batch; ++b) {
-    real stored = 0;
-    for (std::size_t t = 0; t < steps; ++t) {
-      const real value = rng.chance(0.5) ? 1 : -1;
-      const bool store = rng.chance(0.1), show = !store && rng.chance(0.1);
-      if (store) stored = value;
-      task.x(t, b, 0) = value, task.x(t, b, 1) = store, task.x(t, b, 2) = show;
-      task.answer(t, b, 0) = show ? stored : 0;
-    }
-  }
-  return task;
-}
-//< task
-
-//> look
-// The gates of one step, (1, 4H): what lstm_cell computes on its way.
-Var gates_of(const nn::RecurrentWeights& w, const Var& x, const Var& h) {
-  const Var from_input = affine(x, w.weight_ih, w.bias_ih);
-  const Var from_state = affine(h, w.weight_hh, w.bias_hh);
-  return from_input + from_state;
-}
-//< look
+constexpr std::size_t steps = 40, hidden = 2;
 
 // A sequence that no draw has shown: +1 is stored in step 4 and shown in steps 12 and 20; -1 is
 // stored in step 22 and shown in step 38.
@@ -64,7 +27,7 @@ Tensor example() {
   return x;
 }
 
-void look(const nn::LSTM& net, const nn::Linear& head) {
+void look(const nn::LSTM& net, const nn::Linear& head, double error) {
   const Tensor x = example();
   LSTMState state = net.zero_state(1);
   real stored = 0, shown = 0; // the first unit's cell after the second `store`, and at the end
@@ -96,29 +59,19 @@ void look(const nn::LSTM& net, const nn::Linear& head) {
                  answer);
   }
   keep("gates.tsv", tsv);
-  keep("gates.json", fmt::format("{{\"stored\": {:.2f}, \"shown\": {:.2f}}}\n", stored, shown));
+  keep("gates.json", fmt::format("{{\"stored\": {:.2f}, \"shown\": {:.2f}, \"error\": {:.4f}}}\n",
+                                 stored, shown, error));
 }
 
 } // namespace
 
 int main() {
   Rng rng(1);
-  nn::LSTM net({.input_size = 3, .hidden_size = hidden}, rng);
-  std::fill_n(net.weights().bias_ih.value().data() + hidden, hidden, real{3}); // remember at first
-  nn::Linear head({.in_features = hidden, .out_features = 1}, rng);
-  std::vector<Parameter> parameters = net.parameters();
-  for (const Parameter& p : head.parameters()) parameters.push_back(p);
-  nn::Adam adam(parameters, {.lr = 0.02});
-  for (std::size_t step = 1; step <= 1000; ++step) {
-    const Task task = draw(rng);
-    adam.zero_grad();
-    Tape tape;
-    const auto [output, state] = net(constant(task.x));
-    const Var loss = mse_loss(head(output), constant(task.answer));
-    tape.backward(loss);
-    nn::clip_grad_norm(parameters, 1);
-    adam.step();
-    if (step % 250 == 0) fmt::print("step {:>4}: mean square error {:.4f}\n", step, loss.item());
-  }
-  look(net, head);
+  Memory net(hidden, rng);
+  const std::vector<double> losses = train(net, {}, rng);
+  for (std::size_t step : {250u, 500u, 750u, 1000u})
+    fmt::print("step {:>4}: mean square error {:.4f}\n", step, losses[step - 1]);
+  double error = 0; // of the last 50 steps
+  for (std::size_t i = 950; i < 1000; ++i) error += losses[i] / 50;
+  look(net.lstm, net.head, error);
 }

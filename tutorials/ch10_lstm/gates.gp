@@ -16,6 +16,7 @@ plot "gates.tsv" using 1:6 every ::1 with linespoints linetype 1 title "i", \
 set format x "%g"
 set xlabel "step"
 set yrange [-1.3:1.3]
-plot "gates.tsv" using 1:10 every ::1 with linespoints linetype 4 title "c", \
+plot "gates.tsv" using 1:8 every ::1 with points linetype 6 title "g", \
+     "gates.tsv" using 1:10 every ::1 with linespoints linetype 4 title "c", \
      "gates.tsv" using 1:5 every ::1 with linespoints linetype 5 title "answer"
 unset multiplot

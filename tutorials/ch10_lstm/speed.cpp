@@ -1,4 +1,4 @@
-// How long lstm_cell in a loop and nn::LSTM take, there and back, over 40 steps, on one thread.
+// How long lstm_cell in a loop and nn::LSTM take, forward and backward, over 40 steps, one thread.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

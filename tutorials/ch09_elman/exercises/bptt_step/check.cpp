@@ -23,13 +23,21 @@ static Var sequence(const Var& x, const Var& w, const Var& u, const Var& start,
   return elman_sequence(in, f).output;
 }
 
-// The same with a cell for each step, where a clip stands before the tanh.
-static Var cells(const Var& x, const Var& w, const Var& u, double bound) {
+// x itself; what comes back is cut to -bound .. bound.
+static Var cut(const Var& x, double bound) {
+  const real most = static_cast<real>(bound);
+  Var y{x.value()};
+  return record("cut", y, {x}, [=] { x.grad() += xt::clip(y.grad(), -most, most); });
+}
+
+// The same with a cell for each step, where a cut stands before the nonlinearity.
+static Var cells(const Var& x, const Var& w, const Var& u, Nonlinearity f, double bound) {
   Var h = constant(zeros({x.shape()[1], w.shape()[0]}));
   std::vector<Var> all;
   for (std::size_t t = 0; t < x.shape()[0]; ++t) {
     const Var sum = affine(select(x, 0, t), w, Var{}) + affine(h, u, Var{});
-    h = tanh(clip_gradient(sum, bound));
+    const Var clipped = cut(sum, bound);
+    h = f == Nonlinearity::tanh ? tanh(clipped) : relu(clipped);
     all.push_back(h);
   }
   return stack(all);
@@ -88,10 +96,12 @@ STEP("clipped in every step") {
     tape.backward(y, random({6, 2, 2}, 2));
     return x.grad();
   };
-  expect_equal("the gradient of x, clipped at 0.2", gradient([](const Var& x) {
-                 return sequence(x, constant(w), constant(u), Var{}, Nonlinearity::tanh, 0.2);
-               }),
-               gradient([](const Var& x) { return cells(x, constant(w), constant(u), 0.2); }));
+  for (Nonlinearity f : {Nonlinearity::tanh, Nonlinearity::relu})
+    expect_equal(
+        f == Nonlinearity::tanh ? "the gradient of x, clipped at 0.2" : "the same with relu",
+        gradient(
+            [&](const Var& x) { return sequence(x, constant(w), constant(u), Var{}, f, 0.2); }),
+        gradient([&](const Var& x) { return cells(x, constant(w), constant(u), f, 0.2); }));
 }
 
 STEP("a use: a row wider than a register, summed over time") {

@@ -76,6 +76,8 @@ STEP("the bound on the gates' gradients") {
   expect_equal("i, f, g, o for dc = 1, clipped at 0.1", unit.gates(1, 0, 1),
                {g * i * (1 - i) < -0.1 ? -0.1 : g * i * (1 - i), 0.1, 0.1, 0});
   expect_equal("dc, which is not clipped", unit.c.grad(), full({1, 1, 1}, f));
+  OneUnit other(0.1);
+  expect_equal("o for dh = 1, clipped at 0.1", other.gates(1, 1, 0)(3), 0.1);
 }
 
 STEP("the gradient") {

@@ -50,6 +50,18 @@ STEP("a peephole of the wrong shape") {
       "expected (3, H) x (B, H)");
 }
 
+STEP("a cell of the wrong width") {
+  expect_error<ShapeError>(
+      "gates for 4 units, a cell of 3",
+      [] {
+        peephole_lstm_cell(constant(zeros({2, 3})),
+                           {constant(zeros({2, 4})), constant(zeros({2, 3}))},
+                           constant(zeros({16, 3})), constant(zeros({16, 4})), Var{}, Var{},
+                           constant(zeros({3, 3})));
+      },
+      "expected (B, 4H) x (B, H)");
+}
+
 STEP("the gradient") {
   expect_gradients("a step of (2, 3) -> (2, 4)",
                    [](const Var& x, const Var& h, const Var& c, const Var& w_ih, const Var& w_hh,

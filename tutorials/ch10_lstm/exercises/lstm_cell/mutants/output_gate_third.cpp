@@ -1,13 +1,13 @@
-// The forget gate goes with the old cell, the input gate with the proposal; yours are exchanged.
+// The four blocks stand in the order i, f, g, o, as in PyTorch; yours has i, f, o, g.
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
   check_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
   const Var i = sigmoid(slice(gates, -1, 0, h));
   const Var f = sigmoid(slice(gates, -1, h, 2 * h));
-  const Var g = tanh(slice(gates, -1, 2 * h, 3 * h));
-  const Var o = sigmoid(slice(gates, -1, 3 * h, 4 * h));
-  const Var kept = i * c;
-  const Var written = f * g;
+  const Var g = tanh(slice(gates, -1, 3 * h, 4 * h));
+  const Var o = sigmoid(slice(gates, -1, 2 * h, 3 * h));
+  const Var kept = f * c;
+  const Var written = i * g;
   const Var next = kept + written;
   return {o * tanh(next), next};
 }

@@ -1,15 +1,15 @@
-// g is a value to be written, between -1 and 1: it has tanh. Only the three gates have a sigmoid.
+// LSTMState is {h, c}: return what is shown first, and then the cell; yours are exchanged.
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
   check_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
   const Var i = sigmoid(slice(gates, -1, 0, h));
   const Var f = sigmoid(slice(gates, -1, h, 2 * h));
-  const Var g = sigmoid(slice(gates, -1, 2 * h, 3 * h));
+  const Var g = tanh(slice(gates, -1, 2 * h, 3 * h));
   const Var o = sigmoid(slice(gates, -1, 3 * h, 4 * h));
   const Var kept = f * c;
   const Var written = i * g;
   const Var next = kept + written;
-  return {o * tanh(next), next};
+  return {next, o * tanh(next)};
 }
 
 LSTMState lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,

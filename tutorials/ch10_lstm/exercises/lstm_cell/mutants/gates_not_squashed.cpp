@@ -1,15 +1,15 @@
-// The output gate shows the new cell, c', and not the one that came in.
+// i, f and o are gates, between 0 and 1: each passes a sigmoid before it multiplies anything.
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
   check_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
-  const Var i = sigmoid(slice(gates, -1, 0, h));
-  const Var f = sigmoid(slice(gates, -1, h, 2 * h));
+  const Var i = slice(gates, -1, 0, h);
+  const Var f = slice(gates, -1, h, 2 * h);
   const Var g = tanh(slice(gates, -1, 2 * h, 3 * h));
-  const Var o = sigmoid(slice(gates, -1, 3 * h, 4 * h));
+  const Var o = slice(gates, -1, 3 * h, 4 * h);
   const Var kept = f * c;
   const Var written = i * g;
   const Var next = kept + written;
-  return {o * tanh(c), next};
+  return {o * tanh(next), next};
 }
 
 LSTMState lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,

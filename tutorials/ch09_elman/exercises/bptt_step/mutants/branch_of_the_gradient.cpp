@@ -1,9 +1,0 @@
-// relu lets the gradient pass where the state is above 0, not where the gradient is.
-void backward_row(std::size_t n, Nonlinearity f, real* next, const real* dh, const real* dy,
-                  real bound) {
-  for_lanes(n, [&](auto at) {
-    const Lanes h = at.load(next), g = at.load(dh) + at.load(dy), zero(real{0});
-    const Lanes sum = f == Nonlinearity::tanh ? g * (1 - h * h) : xsimd::select(g > zero, g, zero);
-    at.store(next, bound > 0 ? xsimd::max(xsimd::min(sum, Lanes(bound)), Lanes(-bound)) : sum);
-  });
-}
