@@ -4,7 +4,7 @@ set logscale xy
 set format y "10^{%T}"
 set xrange [1:1000]
 set yrange [0.004:12]
-set xlabel "step"
+set xlabel "step, counted from 1"
 set ylabel "mean of w^2"
 set key bottom left reverse Left
 names = '"lr 0.5" "lr 0.1" "lr 0.02" "" "lr 0.5, cosine"'
