@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "autograd/base/error.hpp"
 #include "autograd/operators/arithmetic.hpp"
@@ -83,7 +84,16 @@ int main() {
   show("From the edge of the cliff:", descend(1.05, 0, 200), {0, 1, 2, 200});
   show("From higher up:", descend(1.1, 0, 3), {0, 1, 2, 3});
   const std::vector<Step> clipped = descend(1.1, 1, 200);
-  show("From there, clipped at 1:", clipped, {0, 1, 2, 10, 20, 100, 200});
+  show("From there, clipped at 1:", clipped, {0, 1, 2, 10, 20, 26, 100, 200});
+
+  std::size_t first_short = 0;
+  while (clipped[first_short].norm > 1) ++first_short;
+  const Step on_the_plain = descend(0.7, 0, 0)[0];
+  keep("cliff.json", nlohmann::json{{"short", first_short},
+                                    {"plain_loss", fmt::format("{:.3f}", on_the_plain.loss)},
+                                    {"plain_slope", fmt::format("{:.2f}", on_the_plain.norm)}}
+                             .dump(1) +
+                         "\n");
 
   fmt::print("Which operator made it?\n");
   //> finite

@@ -1,4 +1,4 @@
-// Initial values: how large values and gradients are after 1 to 30 layers, and what still learns.
+// Initial values: how large values and gradients are after 1 to 30 layers.
 #include <cmath>
 #include <functional>
 #include <string>
@@ -7,12 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "autograd/operators/loss.hpp"
 #include "autograd/operators/matmul.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 #include "nn/init.hpp"
-#include "nn/training/optimizer.hpp"
 #include "two_spirals.hpp"
 
 using namespace tapestry;
@@ -88,47 +86,6 @@ void show_one_layer(std::size_t in, std::size_t out) {
              std::sqrt(static_cast<double>(out)) * w, rms(x.grad()) / rms(seed));
 }
 
-// A network of 30 layers with ReLU on the two spirals.
-struct Deep : nn::Module {
-  std::vector<nn::Linear> layers;
-
-  Deep(const Init& init, Rng& rng) {
-    for (std::size_t i = 0; i < depth; ++i) {
-      const std::size_t in = i == 0 ? 2 : 32, out = i + 1 == depth ? 1 : 32;
-      layers.push_back(nn::Linear({in, out}, rng));
-      layers[i].weight.value() = init({out, in}, rng);
-      layers[i].bias.value().fill(0);
-    }
-  }
-  Var operator()(const Operand& x) const {
-    Var h = layers[0](x);
-    for (std::size_t i = 1; i < depth; ++i) h = layers[i](relu(h));
-    return h;
-  }
-  void visit(nn::Visitor& v) override {
-    for (std::size_t i = 0; i < depth; ++i) v(std::to_string(i), layers[i]);
-  }
-};
-
-void show_training(const Case& c) {
-  const Spirals data = two_spirals();
-  Rng rng(1);
-  Deep model(c.init, rng);
-  nn::Adam optimizer(model.parameters(), {.lr = 3e-4});
-  const Var x = constant(data.x), t = constant(data.t);
-  fmt::print("  {:<26}", c.name);
-  for (int step = 0; step <= 600; ++step) {
-    optimizer.zero_grad();
-    Tape tape;
-    const Var logits = model(x);
-    const Var loss = binary_cross_entropy(logits, t);
-    tape.backward(loss);
-    optimizer.step();
-    if (step % 200 == 0) fmt::print("{:>9.2g}", loss.item());
-    if (step == 600) fmt::print("{:>9.2f}\n", share_right(logits, data.t));
-  }
-}
-
 } // namespace
 
 int main() {
@@ -162,8 +119,4 @@ int main() {
     const Sizes s = through_layers(tanh, c.init);
     fmt::print("  {:<26}{:>6.1g} {:>10.1g}\n", c.name, s.value[depth], s.gradient[0]);
   }
-
-  fmt::print("\nThe two spirals, {} layers of 32, ReLU, Adam:\n", depth);
-  fmt::print("  {:<26}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "loss at step", 0, 200, 400, 600, "right");
-  for (const Case& c : {cases[0], cases[1], cases[2]}) show_training(c);
 }

@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/loss.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "two_spirals.hpp"
 
@@ -29,6 +31,14 @@ template <class F> void show_error(F work) {
   }
 }
 
+//> visitor
+// Sums up what a module and all its parts hold.
+struct CountNumbers : nn::Visitor {
+  std::size_t total = 0;
+  void on_parameter(const std::string&, Parameter& p) override { total += p.value().size(); }
+};
+//< visitor
+
 } // namespace
 
 int main() {
@@ -36,13 +46,14 @@ int main() {
   //> parameters
   Rng rng(1);
   Mlp model(rng);
-  std::size_t total = 0;
-  for (const auto& [name, p] : model.named_parameters()) {
+  for (const auto& [name, p] : model.named_parameters())
     fmt::print("{:<12} {:<8} {:>5}\n", name, to_string(p.shape()), p.value().size());
-    total += p.value().size();
-  }
   //< parameters
-  fmt::print("{:<12} {:<8} {:>5}\n", "", "", total);
+  //> count
+  CountNumbers count;
+  count.root(model);
+  fmt::print("{:<12} {:<8} {:>5}\n", "", "", count.total);
+  //< count
 
   //> state
   Rng other_rng(2);
@@ -80,6 +91,23 @@ int main() {
   const double twice = static_cast<double>(model.fc3.bias.grad()(0));
   //< twice
   fmt::print("  after one backward {:.3f}, after two {:.3f}\n", once, twice);
+
+  fmt::print("\nThe same gradient, from two halves of the points:\n");
+  const auto from_halves = [&](double divisor) {
+    for (const Parameter& p : model.parameters()) p.zero_grad();
+    //> halves
+    for (std::size_t half : {0, 97}) {
+      Tape tape;
+      const Var logits = model(slice(constant(data.x), 0, half, half + 97));
+      const Var loss =
+          binary_cross_entropy(logits, slice(constant(data.t), 0, half, half + 97)) / divisor;
+      tape.backward(loss);
+    }
+    //< halves
+    return static_cast<double>(model.fc3.bias.grad()(0));
+  };
+  const double added = from_halves(1), halved = from_halves(2);
+  fmt::print("  the losses as they are {:.3f}, each divided by two {:.3f}\n", added, halved);
 
   //> handles
   std::vector<Parameter> parameters = model.parameters();

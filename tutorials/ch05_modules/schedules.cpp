@@ -26,14 +26,18 @@ double mean_square(const Tensor& x) {
 }
 
 // 10,000 walkers on w^2 / 2, all from w = 3, each with a gradient that is off by random numbers of
-// variance 1. What is left of w^2, as a mean over all, after 50 and after all steps.
-void show_noise(const std::string& name, double base, const nn::Schedule& schedule) {
+// variance 1. What is left of w^2, as a mean over all, after 5, 50 and all steps; and a table of
+// it.
+void show_noise(std::string& tsv, const std::string& name, double base,
+                const nn::Schedule& schedule) {
   Rng rng(1);
   const Parameter w("w", full({10'000}, 3));
   nn::SGD optimizer({w}, {.lr = base});
   fmt::print("  {:<26}", name);
   for (std::size_t step = 0; step < steps; ++step) {
-    if (step == 50) fmt::print("{:>10.4f}", mean_square(w.value()));
+    const double left = mean_square(w.value());
+    if (step == 5 || step == 50) fmt::print("{:>10.4f}", left);
+    if (step < 20 || step % 5 == 0) tsv += fmt::format("{}\t{:.4f}\n", step, left);
     optimizer.zero_grad();
     Tape tape;
     const Var noise = constant(normal({10'000}, 0, 1, rng));
@@ -45,6 +49,7 @@ void show_noise(const std::string& name, double base, const nn::Schedule& schedu
     //< scheduled
   }
   fmt::print("{:>10.4f}", mean_square(w.value()));
+  tsv += "\n\n";
 }
 
 } // namespace
@@ -65,14 +70,16 @@ int main() {
   keep("schedules.tsv", tsv);
 
   fmt::print("\nThe mean of w^2, from 9, with a noisy gradient:\n");
-  fmt::print("  {:<26}{:>10}{:>10}{:>14}\n", "", "50 steps", "1000", "lr / (2 - lr)");
+  fmt::print("  {:<26}{:>10}{:>10}{:>10}{:>14}\n", "", "5 steps", "50", "1000", "lr / (2 - lr)");
+  std::string noise;
   const nn::Schedule constant_rate = [](std::size_t) { return 1.0; };
   for (double lr : {0.5, 0.1, 0.02}) {
-    show_noise(fmt::format("lr {}", lr), lr, constant_rate);
+    show_noise(noise, fmt::format("lr {}", lr), lr, constant_rate);
     fmt::print("{:>14.4f}\n", lr / (2 - lr));
   }
-  show_noise("lr 0.5, cut", 0.5, cut);
+  show_noise(noise, "lr 0.5, cut", 0.5, cut);
   fmt::print("\n");
-  show_noise("lr 0.5, cosine", 0.5, cosine);
+  show_noise(noise, "lr 0.5, cosine", 0.5, cosine);
   fmt::print("\n");
+  keep("noise.tsv", noise);
 }

@@ -15,12 +15,14 @@ struct Spirals {
   Tensor t = zeros({194, 1}); // 1 on the first spiral, 0 on the second
 };
 
-// Three turns from radius 6.5 inwards, 97 points each (Lang and Witbrock 1988).
-inline Spirals two_spirals() {
+// Three turns from radius 6.5 inwards, 97 points each (Lang and Witbrock 1988). With a shift of
+// 0.5, the points halfway to each next one.
+inline Spirals two_spirals(double shift = 0) {
   Spirals s;
   for (std::size_t i = 0; i < 97; ++i) {
-    const double angle = static_cast<double>(i) * std::numbers::pi / 16;
-    const double radius = 6.5 * static_cast<double>(104 - i) / 104;
+    const double place = static_cast<double>(i) + shift;
+    const double angle = place * std::numbers::pi / 16;
+    const double radius = 6.5 * (104 - place) / 104;
     s.x(i, 0) = static_cast<real>(radius * std::sin(angle));
     s.x(i, 1) = static_cast<real>(radius * std::cos(angle));
     s.t(i, 0) = 1;

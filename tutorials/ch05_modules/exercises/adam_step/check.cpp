@@ -71,13 +71,23 @@ STEP("amsgrad divides by the largest mean square") {
 STEP("of a table, the rows that were touched") {
   Parameter w("w", {{1, 1}, {1, 1}, {1, 1}});
   nn::Adam adam({w}, {.lr = 0.1, .beta1 = 0.5, .beta2 = 0.75, .eps = 1});
-  const std::int32_t second = 1;
-  Tensor& g = w.grad_rows({&second, 1});
-  g(1, 0) = 2, g(1, 1) = -2;
+  const std::int32_t rows[] = {0, 2};
+  Tensor& g = w.grad_rows(rows);
+  g(0, 0) = 2, g(0, 1) = -2, g(2, 0) = -2, g(2, 1) = 2;
   adam.step();
   const double wanted = 1 - 0.1 * (1.0 / 0.5) / ((std::sqrt(1.0) + 1) / std::sqrt(0.25));
-  expect_equal("a table of ones after gradients (2, -2) in row 1, eps = 1", w.value(),
-               {{1, 1}, {wanted, 2 - wanted}, {1, 1}}, 1e-9);
+  expect_equal("a table of ones after gradients (2, -2) in row 0, (-2, 2) in row 2, eps = 1",
+               w.value(), {{wanted, 2 - wanted}, {1, 1}, {2 - wanted, wanted}}, 1e-9);
+}
+
+STEP("a group has a rate and a decay of its own") {
+  Parameter w("w", {1, 4});
+  nn::AdamW adam({{.parameters = {w}, .rate = 0.5, .weight_decay = 1}},
+                 {.lr = 0.2, .eps = 1, .weight_decay = 3});
+  set_gradient(w, {1, 3});
+  adam.step();
+  expect_equal("w = (1, 4), half of lr 0.2, decay 1, gradients 1 and 3, eps = 1", w.value(),
+               {0.85, 3.525});
 }
 
 STEP("a use: the bottom of a valley as steep as you like") {

@@ -48,6 +48,23 @@ STEP("a parameter that is listed twice counts once") {
   expect_equal("(30, -40) clipped at 5", a.grad(), {3, -4}, 1e-6);
 }
 
+STEP("1e-6 is added to the norm it divides by") {
+  const Parameter a("a", {0, 0});
+  set_gradient(a, {3e-6, -4e-6});
+  nn::clip_grad_norm({a}, 2.5e-6);
+  expect_equal("(3e-6, -4e-6) clipped at 2.5e-6", a.grad(), {1.25e-6, -5e-6 / 3}, 1e-6);
+}
+
+STEP("a max_norm below 0 is refused") {
+  const Parameter a("a", {0, 0});
+  set_gradient(a, {3, 4});
+  for (double max_norm : {-1.0, double{NAN}})
+    expect_error<std::invalid_argument>(
+        fmt::format("clip_grad_norm at {}", max_norm), [&] { nn::clip_grad_norm({a}, max_norm); },
+        "max_norm");
+  expect_equal("clipped at 0, the gradient", (nn::clip_grad_norm({a}, 0), a.grad()), {0, 0});
+}
+
 STEP("a norm that is no number changes nothing") {
   const Parameter a("a", {0, 0});
   set_gradient(a, {1e308, 1e308});

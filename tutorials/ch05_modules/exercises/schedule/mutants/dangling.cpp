@@ -1,8 +1,9 @@
-// The cosine must be shrunk to 1 - floor, or the schedule begins above 1.
+// [&] keeps references to variables that end with the call: a lambda that is returned must keep copies, [=].
 Schedule cosine_schedule(std::size_t total, double floor) {
-  return [=](std::size_t step) {
+  if (total == 0) throw std::invalid_argument("cosine_schedule: a cosine over 0 steps");
+  return [&](std::size_t step) {
     const double done = static_cast<double>(std::min(step, total)) / static_cast<double>(total);
-    return floor + (1 + std::cos(std::numbers::pi * done)) / 2;
+    return floor + (1 - floor) * (1 + std::cos(std::numbers::pi * done)) / 2;
   };
 }
 
