@@ -253,9 +253,9 @@ class Course(unittest.TestCase):
         path = self.root / "tutorials" / name / "chapter.md"
         path.write_text(path.read_text() + "\n## More of it\n\nminutes: 1\n\n" + text + "\n")
 
-    def builds(self) -> str:
+    def builds(self, *options: str) -> str:
         """Builds the book; returns the words of chapter 1's page."""
-        result = self.course("book")
+        result = self.course("book", *options)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout.splitlines()[-1], "build/book/index.html")
         return self.words("ch01_one/chapter.html")
@@ -270,6 +270,16 @@ class Course(unittest.TestCase):
     def shows(self, text: str, *expected: str) -> None:
         for words in expected:
             self.assertTrue(words in text, f"{words} is not in {text}")  # assertIn shows too much
+
+    def drifted(self, *says: str) -> None:
+        """With --check it says all of that, each in one line, and still leaves the site."""
+        result = self.course("book", "--check")
+        self.assertEqual(result.returncode, 1, result)
+        self.assertNotIn("Traceback", result.stderr)
+        self.assertEqual(result.stdout, "build/book/index.html\n")
+        lines = result.stderr.splitlines()
+        for words in says:
+            self.assertTrue(any(words in line for line in lines), f"{words}\n---\n{result.stderr}")
 
     def refuses(self, *says: str) -> None:
         """Says all of that, each in one line, and leaves the finished book as it was."""
