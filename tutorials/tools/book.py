@@ -1,8 +1,8 @@
 """`course book` and `course regen`: the site from the chapters' prose, programs and the library.
 
-The site is made from what stands in out/, in seconds; Sphinx's warnings and dead links are errors, and
-then the old site stays. With --check the book shows nothing that has drifted: programs are compiled,
-run again and compared with out/, and what they include with course.toml.
+The site is made from what stands in out/, in seconds; Sphinx's warnings and dead links are errors,
+and then the old site stays. With --check the book shows nothing that has drifted: programs are
+compiled, run again and compared with out/, and what they include with course.toml.
 """
 import os
 import re

@@ -1,5 +1,5 @@
-"""Files that changed though their time says nothing: ninja compares times alone, and `mv f~ f`, `cp -p`
-and an unpacked archive bring older ones."""
+"""Files that changed though their time says nothing: ninja compares times alone, and `mv f~ f`,
+`cp -p` and an unpacked archive bring older ones."""
 import hashlib
 import json
 import os

@@ -123,7 +123,7 @@ def run_program(build: Build, chapter_name: str, name: str | None, arguments: li
         return 0
     name = name.removeprefix(chapter.id + "_") if name else next(iter(programs))
     if name not in programs:
-        close = difflib.get_close_matches(name, programs, n=1)
+        close = difflib.get_close_matches(name, programs, n=1, cutoff=0.7)
         raise CourseError(f"{chapter.id} has no program {name}; " +
                           (f"did you mean {close[0]}?" if close else
                            f"it has: {', '.join(programs)}"))
@@ -238,7 +238,7 @@ def dispatch(arguments: list[str]) -> int:
 
 
 def without_a_home() -> None:
-    """ccache has no place for its files where there is no home, and then fails every compilation."""
+    """Where there is no home, ccache has no place for its files and fails every compilation."""
     if not os.environ.keys() & {"CCACHE_DIR", "XDG_CACHE_HOME"} and \
             not os.access(os.path.expanduser("~"), os.W_OK):
         os.environ["CCACHE_DISABLE"] = "1"

@@ -14,6 +14,6 @@ class Interrupted(Exception):
 def unknown(what: str, name: str, known: Iterable[str]) -> CourseError:
     """`what`: "command", say. Names the one that was probably meant, or else all."""
     names = list(known)
-    close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1, cutoff=0.7)
     rest = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names) or 'none'}"
     return CourseError(f"there is no {what} {name}; {rest}")

@@ -14,8 +14,9 @@ usage = """\
                           copies starters to work/, for you to edit
   check [EXERCISE | CHAPTER ...] [--mine] [--through CHAPTER] [--json]
                           is it right, and if not, what is wrong? Without a name: the one saved
-                          last; of a chapter, all that are started; --mine builds on your own finished pieces; --through checks all
-                          that are started, or with --mine takes pieces, up to that chapter
+                          last; of a chapter, all that are started; --mine builds on your own
+                          finished pieces; --through checks all that are started, or with --mine
+                          takes pieces, up to that chapter
   watch [EXERCISE ...] [--mine]
                           checks whenever a file is saved
   hint [EXERCISE]         a hint, and the next time one more
