@@ -147,8 +147,10 @@ def with_include(text: str) -> str:
     """The throw needs <stdexcept>."""
     lines = text.splitlines()
     includes = [i for i, line in enumerate(lines) if line.startswith("#include ")]
-    if not includes or "#include <stdexcept>" in lines:
+    if "#include <stdexcept>" in lines:
         return text
+    if not includes:
+        return "#include <stdexcept>\n\n" + text
     system = [i for i in includes if lines[i].startswith("#include <")]
     at, new = (system[0], ["#include <stdexcept>"]) if system else \
         (includes[0] + 1, ["", "#include <stdexcept>"])
