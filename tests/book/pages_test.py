@@ -33,7 +33,7 @@ def setUpModule() -> None:
     meson = Build(repository, build)
     meson.compile(path for name, path in meson.executables().items() if re.match(r"ch\d\d_", name))
     begin = time.monotonic()
-    result = subprocess.run([repository / "course", "book"], cwd=repository, text=True,
+    result = subprocess.run([repository / "course", "book", "--check"], cwd=repository, text=True,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, env={**os.environ, "COURSE_BUILD": str(build)})
     assert result.returncode == 0, result.stdout

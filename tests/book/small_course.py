@@ -23,6 +23,15 @@ foreach chapter, stems : {'ch01_one': ['hello'], 'ch02_two': ['again', 'prepare'
   endforeach
 endforeach
 """,
+    # The course's own keep.cpp writes with the library, which is not here.
+    "tutorials/tools/keep.cpp": """#include "keep.hpp"
+#include <cstdlib>
+#include <fstream>
+void tapestry::keep(const std::string& name, std::string_view content) {
+  if (const char* folder = std::getenv("TAPESTRY_KEEP"))
+    std::ofstream(std::string(folder) + "/" + name) << content;
+}
+""",
     "autograd/one.hpp": "#pragma once\ninline int one() { return 1; }\n",
     "autograd/two.hpp": """#pragma once
 #include "autograd/one.hpp"
@@ -253,9 +262,9 @@ class Course(unittest.TestCase):
         path = self.root / "tutorials" / name / "chapter.md"
         path.write_text(path.read_text() + "\n## More of it\n\nminutes: 1\n\n" + text + "\n")
 
-    def builds(self) -> str:
+    def builds(self, *options: str) -> str:
         """Builds the book; returns the words of chapter 1's page."""
-        result = self.course("book")
+        result = self.course("book", *options)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout.splitlines()[-1], "build/book/index.html")
         return self.words("ch01_one/chapter.html")
@@ -270,6 +279,16 @@ class Course(unittest.TestCase):
     def shows(self, text: str, *expected: str) -> None:
         for words in expected:
             self.assertTrue(words in text, f"{words} is not in {text}")  # assertIn shows too much
+
+    def drifted(self, *says: str) -> None:
+        """With --check it says all of that, each in one line, and still leaves the site."""
+        result = self.course("book", "--check")
+        self.assertEqual(result.returncode, 1, result)
+        self.assertNotIn("Traceback", result.stderr)
+        self.assertEqual(result.stdout, "build/book/index.html\n")
+        lines = result.stderr.splitlines()
+        for words in says:
+            self.assertTrue(any(words in line for line in lines), f"{words}\n---\n{result.stderr}")
 
     def refuses(self, *says: str) -> None:
         """Says all of that, each in one line, and leaves the finished book as it was."""

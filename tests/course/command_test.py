@@ -126,12 +126,35 @@ class Words(CommandTest):
     """What needs no build."""
 
     def test_help(self) -> None:
-        for arguments in ((), ("--help",), ("-h",), ("test", "--help"), ("help",)):
+        for arguments in ((), ("--help",), ("-h",), ("help",)):
             result = self.course(*arguments)
             self.assertEqual(result.returncode, 0, result)
             for command in ("demo", "test", "list", "run", "book", "regen", "bench", "start", "check",
                             "--yes"):
                 self.assertIn(command, result.stdout)
+
+    def test_help_of_one_command(self) -> None:
+        for arguments in (("check", "--help"), ("help", "check"), ("check", "-h")):
+            lines = self.course(*arguments).stdout.splitlines()
+            self.assertTrue(lines[0].startswith("usage: ./course check [EXERCISE"), lines)
+            self.assertIn("is it right, and if not, what is wrong?", lines[2])
+            self.assertLess(len(lines), 8)
+
+    def test_what_was_probably_meant(self) -> None:
+        self.refuses("chek", says="there is no command chek; did you mean check?")
+        self.refuses("help", "chek", says="did you mean check?")
+        self.refuses("run", "ch03", "othr", says="did you mean other?")
+        for name in ("ch3", "CH03", "3", "tutorials/ch03_operators/"):
+            self.assertEqual(self.course("run", name).returncode, 0, name)
+
+    def test_a_link_to_the_command(self) -> None:
+        folder = Path(tempfile.mkdtemp(dir=self.root))
+        (folder / "first").symlink_to(self.root / "course")
+        (folder / "second").symlink_to("first")
+        result = subprocess.run([folder / "second", "list"], text=True, stdout=subprocess.PIPE,
+                                env=self.environment(), stdin=subprocess.DEVNULL)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("ch02", result.stdout)
 
     def test_unknown_names(self) -> None:
         self.refuses("frobnicate", says="there are: demo, test, list, run, book, regen, bench")
@@ -176,10 +199,11 @@ class Packages(CommandTest):
 
     def test_the_book_needs_more(self) -> None:
         for arguments, furo, browser in ((("test",), False, False), (("book",), True, False),
+                                         (("book", "--check"), True, False),
                                          (("regen",), False, False),
                                          (("test", "alpha", "book"), True, True)):
             last = self.course(*arguments, PATH=self.bare()).stderr.splitlines()[-1].split()
-            self.assertIn("meson", last, arguments)
+            self.assertEqual("meson" in last, arguments != ("book",), arguments)
             self.assertEqual(("furo" in last, "chromium-driver" in last), (furo, browser), arguments)
 
     def test_no_sudo(self) -> None:
@@ -287,6 +311,17 @@ class Building(CommandTest):
         self.assertEqual(program.stat().st_mtime_ns, second)
         self.assertIn("this one has avx512f as well", run("new"))
 
+    def test_a_copied_build_folder_is_set_up_again(self) -> None:
+        self.assertEqual(self.course("run", "ch02").returncode, 0)
+        copy = self.root / "build copy"
+        shutil.copytree(self.root / "build", copy)
+        result = self.course("run", "ch02", COURSE_BUILD=str(copy))
+        self.assertEqual(result.returncode, 0, result)
+
+    def test_a_folder_that_cannot_be_written(self) -> None:
+        self.refuses("run", "ch02", COURSE_BUILD="/proc/build",
+                     says="the build folder /proc/build cannot be written: ")
+
     def test_a_mistake_in_meson_build_is_named(self) -> None:
         file = self.root / "meson.build"
         self.course("run", "ch02")
@@ -304,6 +339,8 @@ class Building(CommandTest):
         result = self.course("test")
         self.assertEqual(result.returncode, 1)
         self.assertEqual(result.stdout.splitlines()[-1], "6 passed, 1 failed, 1 skipped")
+        self.assertRegex(result.stdout.splitlines()[-2],
+                         r"^\d+ s: \d+ to build, \d+ for the test programs; the longest: \w+ \d")
         self.assertIn("why it failed", result.stdout)
         self.assertRegex(result.stdout, r"(?m)^beta +2 passed, 1 failed +\d+\.\d s$")
         self.assertNotIn("only on request", result.stdout)  # the suite `book`

@@ -1,7 +1,11 @@
 """What a check says of code that is wrong in other ways than by its numbers."""
+import fcntl
 import json
+import shutil
+import subprocess
 import unittest
 
+from terminal import environment
 from tiny_course import TinyCourse
 
 
@@ -54,6 +58,81 @@ class Faults(TinyCourse):
         self.assertEqual(self.said("for (volatile int i = 0;; ++i) {}"),
                          ["FAIL  small numbers", "it did not end in time: a loop without end?"])
 
+    def test_a_file_that_is_put_back(self) -> None:
+        """Its time is older than that of what was compiled from the other one."""
+        file, aside = self.file("square"), self.file("square").with_name("numbers.cpp~")
+        self.assertIn("FAIL  larger numbers", self.said("return x + x;"))
+        file.rename(aside)
+        shutil.copy(aside, file)
+        self.write("square", "double square(double x) { return x * x; }")
+        self.assertEqual(self.course("check", "square").returncode, 0)
+        aside.rename(file)
+        result = self.course("check", "square")
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("That is twice the number, not its square.", result.stdout)
+
+    def test_a_library_file_that_is_put_back(self) -> None:
+        file = self.root / "autograd/numbers.cpp"
+        text, aside = file.read_text(), file.with_name("numbers.cpp~")
+        self.course("start", "cube")
+        self.write("cube", "  result = square(result) * x;")
+        self.assertEqual(self.course("check", "cube").returncode, 0)
+        file.rename(aside)
+        try:
+            file.write_text(text.replace("x * x", "x * x + 1"))
+            self.assertEqual(self.course("check", "cube").returncode, 1)
+        finally:
+            aside.rename(file)
+        self.assertEqual(self.course("check", "cube").returncode, 0)
+
+    def test_two_at_once_take_turns(self) -> None:
+        self.write("square", "double square(double x) { return x * x; }")
+        with open(self.root / "build" / "course.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = subprocess.Popen([self.root / "course", "check", "square"], cwd=self.root,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True,
+                                       env={**environment(), "TERM": "dumb"})
+            assert process.stderr is not None
+            self.assertIn("another ./course works in", process.stderr.readline())
+            self.assertIsNone(process.poll())
+        said, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, said)
+
+    def test_assertions_and_a_damaged_heap_in_plain_words(self) -> None:
+        text = self.file("square").read_text()
+        self.file("square").write_text("#include <cassert>\n#include <functional>\n#include <memory>"
+                                       "\n#include <optional>\n#include <vector>\n" + text)
+        for body, words in (
+                ("std::vector<double> v(2); volatile int i = 2; return v[i];",
+                 "an index is beyond the end of a vector"),
+                ("std::optional<double> y; return *y;", "a std::optional that holds nothing"),
+                ("std::vector<double> v; return v.front();", "of something that is empty"),
+                ("std::unique_ptr<double> p; return *p;", "that points to nothing was used"),
+                ("assert(x > 7); return x;", "assertion failed at numbers.cpp:12: x > 7"),
+                ("double* p = new double[2]; volatile int n = 9; for (int i = 0; i < n; ++i) p[i] = "
+                 "-1; delete[] p; delete[] new double[100]; return x;",
+                 "it wrote beyond the end of a tensor or a vector")):
+            with self.subTest(words):
+                self.assertIn(words, self.said(body)[1])
+        self.assertIn("capture by value, [=] or by name.", "".join(self.said(
+            "auto f = [&] { volatile int* p = nullptr; return *p + x; }; return f();")))
+
+    def test_damage_outside_of_the_piece(self) -> None:
+        self.write("square", "double square(double x) { return x + x; }")
+        text = self.file("square").read_text()
+        self.file("square").write_text(text.replace("double half(double x) { return x / 2; }",
+                                                    "double half(double) { return 0; }"))
+        said = self.course("check", "square").stdout
+        self.assertRegex(said, r"numbers\.cpp:\d+: here the file differs from its starter")
+        self.file("square").write_text("#include <vector>\n" + text)
+        self.assertNotIn("here the file", self.course("check", "square").stdout)
+        self.file("square").write_text("\n")
+        self.assertIn("the file is empty: ./course reset square",
+                      self.course("check", "square").stdout)
+        self.file("square").write_text(text)
+        self.assertIn("is a } missing in it?", "".join(self.said("if (x > 0) {\n  return x;")))
+
     def test_a_flood_of_output(self) -> None:
         text = self.file("square").read_text()
         self.file("square").write_text("#include <cstdio>\n" + text)
@@ -85,6 +164,7 @@ class Faults(TinyCourse):
                          "it asked for more than 2 GB of memory")
 
     def test_the_linker(self) -> None:
+        self.assertIn("main is defined twice", self.said("return x;\n}\nint main() {")[1])
         self.assertEqual(self.said("double helper(double); return helper(x);")[1],
                          "helper(double) is called, but defined nowhere")
         self.write("square", "double square(double x) { return x * x; }")
@@ -142,6 +222,9 @@ class Faults(TinyCourse):
         result = self.course("check", "square")
         self.assertEqual(result.returncode, 1)
         self.assertIn("progress.json is damaged; remove it", result.stderr)
+        (self.root / "work" / ".progress.json").write_text('{"square": {"checks": "x"}}')
+        self.assertIn("progress.json is damaged; remove it",
+                      self.course("check", "square").stderr)
         self.assertTrue(self.file("square").is_file())
 
 

@@ -76,7 +76,10 @@ class FromStartToDone(TinyCourse):
         said, _ = terminal.type("./course diff square")
         self.assertIn('-  throw std::logic_error("TODO: square");', said)
         self.assertIn(f"+{right}", said)
-        said, _ = terminal.type("./course diff square --solution")
+        said, code = terminal.type("./course diff square --solution")
+        self.assertEqual(code, 1)
+        self.assertIn("try square first", said)
+        said, _ = terminal.type("./course diff square --solution --anyway")
         self.assertIn("-  return result_of_the_square;", said)
         self.assertNotIn("half", said)
 

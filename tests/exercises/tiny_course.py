@@ -174,7 +174,7 @@ class TinyCourse(unittest.TestCase):
         cwd = cwd or cls.root
         return subprocess.run([cwd / "course", *arguments], cwd=cwd, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              env={**environment(), "TERM": "dumb"}, timeout=120)
+                              env={**environment(), "TERM": "dumb"}, timeout=600)
 
     def terminal(self) -> Terminal:
         terminal = Terminal(self.root)

@@ -1,8 +1,8 @@
 """`course book` and `course regen`: the site from the chapters' prose, programs and the library.
 
-The book shows nothing that has drifted: programs are run again and compared with out/, what they
-include with course.toml, and Sphinx's warnings and dead links are errors. The site appears in
-BUILD/book only when all of that is right.
+The site is made from what stands in out/, in seconds; Sphinx's warnings and dead links are errors,
+and then the old site stays. With --check the book shows nothing that has drifted: programs are
+compiled, run again and compared with out/, and what they include with course.toml.
 """
 import os
 import re
@@ -24,7 +24,7 @@ from process import note
 shown_faults = 25
 
 
-def run(build: Build, root: Path) -> int:
+def run(build: Build, root: Path, compare: bool = False) -> int:
     begin = time.monotonic()
     every = chapters.all_chapters(root / "tutorials")
     written = [chapter for chapter in every if chapter.folder]
@@ -36,12 +36,14 @@ def run(build: Build, root: Path) -> int:
         except CourseError as error:
             faults.append(str(error))
 
-    if through := chapters.published_through(root / "tutorials"):
+    through = chapters.published_through(root / "tutorials")
+    if compare and through:
         # Exercises leave holes in the library, so its programs may end with "not implemented".
         note(f"this is a handout through {through}: what programs print is shown as it was, "
              "and not compared")
-    else:
-        executables = compiled(build, written)
+    elif compare:
+        with build.alone():  # so that ninja's records are those of what was compiled
+            executables = compiled(build, written)
         outputs.note_slow(written)
         step(lambda: outputs.check(written, executables, root))
         targets = {chapter.target(name): chapter for chapter in written
@@ -50,10 +52,15 @@ def run(build: Build, root: Path) -> int:
                  for name in outputs.quick_programs(chapter)}
         step(lambda: horizon.check(build, every, targets, built))
     site = build.folder / "book"
-    step(lambda: write_site(root, build.folder, site, replace=not faults))
+    with build.alone("book"):
+        drifted = len(faults)
+        step(lambda: write_site(root, build.folder, site))
     if faults:
+        if len(faults) == drifted:  # the pages themselves are right, and there to be looked at
+            print(os.path.relpath(site / "index.html"), flush=True)
         raise CourseError("\n".join(faults))
-    note(f"the book is complete, after {time.monotonic() - begin:.0f} s")
+    note(f"the book is complete, after {time.monotonic() - begin:.0f} s" +
+         ("" if compare else "; what it shows is compared with the programs by --check"))
     print(os.path.relpath(site / "index.html"))
     return 0
 
@@ -89,7 +96,7 @@ def regen(build: Build, root: Path, names: list[str]) -> int:
     return 0
 
 
-def write_site(root: Path, folder: Path, site: Path, replace: bool) -> None:
+def write_site(root: Path, folder: Path, site: Path) -> None:
     """Runs Sphinx, checks the pages, and puts them in place of the old ones."""
     fresh = folder / "book.new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -109,9 +116,8 @@ def write_site(root: Path, folder: Path, site: Path, replace: bool) -> None:
     if faults:
         more = [f"and {len(faults) - shown_faults} more"] if len(faults) > shown_faults else []
         raise CourseError("the pages have faults:\n  " + "\n  ".join(faults[:shown_faults] + more))
-    if replace:
-        shutil.rmtree(site, ignore_errors=True)
-        fresh.rename(site)
+    shutil.rmtree(site, ignore_errors=True)
+    fresh.rename(site)
 
 
 def readable(text: str, root: Path) -> list[str]:

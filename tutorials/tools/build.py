@@ -1,5 +1,6 @@
 """The build folder: set up when it is missing, repaired when it is broken, built by target."""
 import configparser
+import fcntl
 import json
 import os
 import platform
@@ -7,9 +8,11 @@ import re
 import shutil
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any, Iterable, Iterator, TextIO
 
+import contents
 from errors import CourseError, Interrupted
 from process import follow, note
 from progress import Bar
@@ -22,11 +25,50 @@ class Build:
         self.root = root
         self.folder = folder
         self.first_options = list(first_options)  # of a folder that is not there yet
+        self._held: dict[str, int] = {}  # descriptors of the locks that this process has
+
+    # --- one at a time ---
+
+    @contextmanager
+    def alone(self, what: str = "course") -> Iterator[None]:
+        """No other ./course builds in this folder meanwhile: two ninjas in one folder lose each
+        other's records and files. What is started with `keeping` keeps the lock when this process
+        is killed. `what`: tests have a lock of their own, since they run ./course."""
+        if what in self._held:
+            yield
+            return
+        with self._lock_file(what) as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                note(f"another ./course works in {self.folder}; waiting for it")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            self._held[what] = lock.fileno()
+            try:
+                yield
+            finally:
+                del self._held[what]
+
+    def _lock_file(self, what: str) -> TextIO:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return open(self.folder / f"{what}.lock", "w")
+        except OSError as error:
+            raise CourseError(f"the build folder {self.folder} cannot be written: {error.strerror} "
+                              "(COURSE_BUILD=FOLDER names another)") from None
+
+    @property
+    def keeping(self) -> tuple[int, ...]:
+        return tuple(self._held.values())
 
     # --- set-up ---
 
     def prepare(self) -> None:
         """Makes build.ninja exist and fit the meson.build files and this machine's processor."""
+        with self.alone():
+            self._prepare()
+
+    def _prepare(self) -> None:
         if self._is_whole():
             self._fit_the_processor()
             code, errors = self._regenerate()
@@ -40,21 +82,22 @@ class Build:
         self._set_up(options)
 
     def _is_whole(self) -> bool:
-        """False after an interrupted set-up, or when the source folder was moved or copied."""
+        """False after an interrupted set-up, or when a folder was moved or copied."""
         files = ("build.ninja", "meson-private/coredata.dat", "meson-info/intro-targets.json",
                  "meson-info/intro-tests.json")
         if not all((self.folder / name).is_file() for name in files):
             return False
         try:
-            source = self.info("meson-info")["directories"]["source"]
+            folders = self.info("meson-info")["directories"]
+            return Path(folders["source"]) == self.root and Path(folders["build"]) == self.folder
         except (OSError, ValueError, KeyError):
             return False
-        return Path(source) == self.root
 
     def _regenerate(self) -> tuple[int, list[str]]:
         """Runs ninja for build.ninja alone; it starts meson when a meson.build file changed."""
         lines: list[str] = []
-        code = follow([program("ninja"), "-C", self.folder, "build.ninja"], lines.append)
+        code = follow([program("ninja"), "-C", self.folder, "build.ninja"], lines.append,
+                      keep=self.keeping)
         return code, [line.strip() for line in lines if ": ERROR: " in line]
 
     def options(self) -> list[str]:
@@ -77,12 +120,23 @@ class Build:
     def _set_up(self, options: list[str]) -> None:
         begin = time.monotonic()
         lines: list[str] = []
-        code = follow([program("meson"), "setup", *options, self.folder, self.root], lines.append)
+        code = follow([program("meson"), "setup", *options, self.folder, self.root], lines.append,
+                      keep=self.keeping)
         if code != 0:
+            if reason := self._system_error("".join(lines)):
+                raise CourseError(reason)
             errors = [line.strip() for line in lines if "ERROR: " in line]
             raise CourseError(errors[0] if errors else "meson setup failed:\n" + "".join(lines[-20:]))
         self._processor_file.write_text(processor() + "\n", encoding="utf-8")
         note(f"set up {self.folder} in {time.monotonic() - begin:.0f} s")
+
+    def _system_error(self, text: str) -> str:
+        """Why nothing can be written in the folder, if that is what a program complains of."""
+        found = re.findall(r"\[Errno \d+\] ([^:\n]*)|(No space left on device|Disk quota exceeded)",
+                           text)
+        if not found:
+            return ""
+        return f"the build folder {self.folder} cannot be written: {''.join(found[-1]).strip()}"
 
     # --- the processor ---
 
@@ -137,16 +191,21 @@ class Build:
         names = [os.path.relpath(file, self.folder) if os.path.isabs(file) else str(file)
                  for file in files]
         output = NinjaOutput()
-        with Bar("building") as bar:
+        with self.alone(), Bar("building") as bar:
+            contents.notice(self.root, self.folder)
+            bar.announce()
+
             def take(line: str) -> None:
                 if step := output.take(line):
                     bar.update(*step)
             command = [program("ninja"), "-C", self.folder, *names]
-            code = follow(command, take, env={**os.environ, "NINJA_STATUS": "[%f/%t] "})
+            code = follow(command, take, env={**os.environ, "NINJA_STATUS": "[%f/%t] "},
+                          keep=self.keeping)
         if output.interrupted:
             raise Interrupted
         if code != 0:
-            raise CourseError("the build failed: " + output.first_failure())
+            words = output.first_failure()
+            raise CourseError(self._system_error(words) or "the build failed: " + words)
 
 
 class NinjaOutput:

@@ -1,5 +1,7 @@
 """The chapters: course.toml lists them all, and a folder holds each one that is written."""
+import re
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,24 +72,29 @@ def folder_of(tutorials: Path, id: str) -> Path | None:
 
 
 def find(chapters: list[Chapter], name: str) -> Chapter:
-    """By id, number or folder name: ch02, 2, ch02_the_tape, as a shell completes it."""
+    """By id, number or folder name: ch02, ch2, CH02, 2, ch02_the_tape, as a shell completes it."""
     name = Path(name).name
+    number = re.fullmatch(r"(?:ch|chapter)?[ _-]?(\d+)", name, re.IGNORECASE)
     for chapter in chapters:
-        if name in (chapter.id, chapter.id[2:], chapter.id[2:].lstrip("0"),
-                    chapter.folder and chapter.folder.name):
+        if number and int(number[1]) == chapter.number or \
+                chapter.folder and name == chapter.folder.name:
             return chapter
     raise CourseError(f"there is no chapter {name}; there are {chapters[0].id} to {chapters[-1].id}")
 
 
 def first_comment(file: Path) -> str:
-    """The first line of a program's opening comment says what it does."""
+    """The first sentence of a program's opening comment says what it does."""
+    words: list[str] = []
     for line in file.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            return line.removeprefix("//").strip() if line.startswith("//") else ""
-    return ""
+        if line.startswith("//"):
+            words.append(line.removeprefix("//").strip())
+        elif words or line.strip():
+            break
+    sentence, end, _ = " ".join(words).partition(". ")
+    return sentence + end.strip()
 
 
-def table(chapters: list[Chapter]) -> str:
+def table(chapters: list[Chapter], columns: int) -> str:
     """All chapters by part; a star marks those that are here, with their programs."""
     width = max(len(chapter.title) for chapter in chapters)
     lines: list[str] = []
@@ -98,6 +105,9 @@ def table(chapters: list[Chapter]) -> str:
             lines += ["", part] if lines else [part]
         mark = "*" if chapter.folder else " "
         programs = " ".join(chapter.programs())
-        lines.append(f"{mark} {chapter.id}  {chapter.title:{width}}  {chapter.module:8}  {programs}"
-                     .rstrip())
+        start = f"{mark} {chapter.id}  {chapter.title:{width}}  {chapter.module:8}  "
+        indent = len(start) if columns >= len(start) + 20 else 8
+        lines += textwrap.wrap(start + programs, columns, subsequent_indent=" " * indent,
+                               break_long_words=False, break_on_hyphens=False,
+                               drop_whitespace=True) if programs else [start.rstrip()]
     return "\n".join(lines) + "\n\n* is written; its programs: ./course run CHAPTER [PROGRAM]"

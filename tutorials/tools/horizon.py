@@ -55,6 +55,9 @@ def check(build: Build, chapters: list[Chapter], targets: dict[str, Chapter],
     patterns = introduced(chapters)
     order = {chapter.id: at for at, chapter in enumerate(chapters)}
     records = included(build)
+    if lost := sorted(built - records.keys()):  # ninja was killed, say: it compiles them again
+        build.compile([build.executables()[name] for name in lost])
+        records = included(build)
     if unknown := sorted(built - records.keys()):
         raise CourseError(f"ninja has no record of what {unknown[0]} includes")
     faults = []

@@ -6,7 +6,7 @@
 
 namespace tapestry {
 
-/// Writes out/NAME while `./course book` or `./course regen` runs the program (they set the
+/// Writes out/NAME while `./course book --check` or `./course regen` runs the program (they set the
 /// variable TAPESTRY_KEEP to a folder of theirs); does nothing when a reader runs it. Round what
 /// you keep: the book accepts a difference of one unit in a number's last digit, and no more.
 void keep(const std::string& name, std::string_view content);

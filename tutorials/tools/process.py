@@ -36,10 +36,11 @@ def start(command: Sequence[str | Path], **options) -> subprocess.Popen:
 
 def follow(command: Sequence[str | Path], take: Callable[[str], None], cwd: Path | None = None,
            env: Mapping[str, str] | None = None, newline: str | None = None,
-           errors: int | None = subprocess.STDOUT) -> int:
-    """Runs a command and hands each line of its output to `take`; returns its exit code."""
+           errors: int | None = subprocess.STDOUT, keep: Sequence[int] = ()) -> int:
+    """Runs a command and hands each line of its output to `take`; returns its exit code. `keep`:
+    descriptors that it inherits, of locks."""
     process = start(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=errors,
-                    stdin=subprocess.DEVNULL, encoding="utf-8", errors="replace")
+                    stdin=subprocess.DEVNULL, encoding="utf-8", errors="replace", pass_fds=keep)
     assert process.stdout is not None
     if newline is not None:
         process.stdout.reconfigure(newline=newline)

@@ -25,6 +25,13 @@ def has_color(stream: TextIO) -> bool:
     return is_live(stream) and not os.environ.get("NO_COLOR")
 
 
+def text_columns() -> int:
+    """How wide text may be: a terminal's width; elsewhere lines are left as they are."""
+    if sys.stdout.isatty():
+        return max(20, shutil.get_terminal_size().columns)
+    return 10_000
+
+
 class Bar:
     """Shows how far a task is. The total may change as the task learns about itself."""
 
@@ -47,6 +54,12 @@ class Bar:
             self.drawn_tenth = done * 10 // total
             print(f"{self.label}: {self.drawn_tenth * 10} % ({self.figures()})", file=self.stream,
                   flush=True)
+
+    def announce(self) -> None:
+        """That something is done, before the first step of it is."""
+        if self.live:
+            self.stream.write(f"\r{self.label} ...\033[K"[:shutil.get_terminal_size().columns])
+            self.stream.flush()
 
     def figures(self) -> str:
         """Count, rate and time left."""

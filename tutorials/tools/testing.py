@@ -42,6 +42,7 @@ def suite_of(test: dict[str, Any]) -> str:
 
 def run(build: Build, suites: list[str], own: dict[str, Own]) -> int:
     """`own`: what runs before meson's tests of a suite."""
+    begin = time.monotonic()
     build.prepare()
     tests = build.info("intro-tests")
     chosen = [test for test in tests
@@ -50,11 +51,15 @@ def run(build: Build, suites: list[str], own: dict[str, Own]) -> int:
     if unknown := [suite for suite in suites if suite not in known]:
         raise CourseError(f"there is no suite {unknown[0]}; there are: {', '.join(known) or 'none'}")
     counts = {suite: own_count(own[suite]) for suite in suites if suite in own}
+    before_building = time.monotonic()
     if files := needed_files(build, chosen, everything=not suites):
         build.compile(files)
+    building = time.monotonic() - before_building
     if not chosen and not counts:
         raise CourseError("there are no tests yet")
-    results = meson_test(build, suites, len(chosen)) if chosen else []
+    before_testing = time.monotonic()
+    results = meson_test(build, suites) if chosen else []
+    testing = time.monotonic() - before_testing
 
     suites_by_name = {test["name"]: suite_of(test) for test in chosen}
     for result in results:
@@ -70,8 +75,20 @@ def run(build: Build, suites: list[str], own: dict[str, Own]) -> int:
     if missing := len(chosen) - len(results):
         print(f"{missing} of {len(chosen)} test programs did not run")
         total.failed += missing
+    if results:
+        print(where_the_time_went(results, time.monotonic() - begin, building, testing))
     print(total)
     return 0 if total.passed and not total.failed else 1
+
+
+def where_the_time_went(results: list[dict[str, Any]], all: float, building: float,
+                        testing: float) -> str:
+    """Tests run beside each other: together they take longer than the clock says."""
+    longest = sorted(results, key=lambda result: -result["duration"])[:3]
+    names = ", ".join(f"{result['name'].rpartition(' / ')[2]} {result['duration']:.1f} s"
+                      for result in longest)
+    return (f"{all:.0f} s: {building:.0f} to build, {testing:.0f} for the test programs; "
+            f"the longest: {names}")
 
 
 def own_count(run_own: Own) -> Count:
@@ -88,8 +105,13 @@ def needed_files(build: Build, tests: list[dict[str, Any]], everything: bool) ->
     return ["all", *files] if everything else files
 
 
-def meson_test(build: Build, suites: list[str], count: int) -> list[dict[str, Any]]:
-    """Runs meson test; returns what it logged of each test."""
+def meson_test(build: Build, suites: list[str]) -> list[dict[str, Any]]:
+    """Runs meson test; returns what it logged of each test. All of them write one log."""
+    with build.alone("test"):
+        return meson_test_alone(build, suites)
+
+
+def meson_test_alone(build: Build, suites: list[str]) -> list[dict[str, Any]]:
     log = build.folder / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
     patience = "10" if build.option("b_sanitize") not in (None, "none") else "3"
@@ -126,6 +148,8 @@ def count_cases(result: dict[str, Any]) -> Count:
     """Test cases of Boost.Test or unittest if the output tells, else one for the program."""
     output = result.get("stdout", "") + result.get("stderr", "")
     count = boost_cases(output) or unittest_cases(output) or Count()
+    if any(str(word).startswith("--run_test") for word in result.get("command") or ()):
+        count.skipped = 0  # what the test did not ask for, Boost.Test calls skipped
     count.seconds = result["duration"]
     if result["result"] in ("SKIP", "IGNORED"):
         count.skipped = max(1, count.skipped)

@@ -22,6 +22,7 @@ class Verdict:
     mistake: str = ""              # the words for a known mistake
     printed: str = ""              # by the student's code
     mine: list[str] = field(default_factory=list)   # other exercises whose own pieces were used
+    lent: list[str] = field(default_factory=list)   # unfinished ones, whose pieces the course lent
     blame: list[str] = field(default_factory=list)  # those of them that make it fail
     seconds: float = 0.0
 
@@ -34,7 +35,8 @@ class Verdict:
         return {
             "exercise": self.exercise.name, "chapter": self.exercise.chapter,
             "file": str(self.file), "passed": self.passed, "steps": self.steps,
-            "passed_steps": self.passed_steps, "mine": self.mine, "blame": self.blame,
+            "passed_steps": self.passed_steps, "mine": self.mine, "lent": self.lent,
+            "blame": self.blame,
             "mistake": self.mistake or None, "line": self.line,
             "failure": failure and {"kind": "unfinished" if failure.todo else failure.kind,
                                     "step": failure.step, "what": failure.what,

@@ -12,15 +12,16 @@ names = ("start", "check", "hint", "show", "diff", "reset", "watch", "sync", "pu
 usage = """\
   start CHAPTER | EXERCISE
                           copies starters to work/, for you to edit
-  check [EXERCISE ...] [--mine] [--through CHAPTER] [--json]
+  check [EXERCISE | CHAPTER ...] [--mine] [--through CHAPTER] [--json]
                           is it right, and if not, what is wrong? Without a name: the one saved
-                          last; --mine builds on your own finished pieces; --through checks all
-                          that are started, or with --mine takes pieces, up to that chapter
+                          last; of a chapter, all that are started; --mine builds on your own
+                          finished pieces; --through checks all that are started, or with --mine
+                          takes pieces, up to that chapter
   watch [EXERCISE ...] [--mine]
                           checks whenever a file is saved
   hint [EXERCISE]         a hint, and the next time one more
   show EXERCISE           the solution, once you have tried (--anyway: before)
-  diff [EXERCISE] [--solution]
+  diff [EXERCISE] [--solution [--anyway]]
                           what you have changed, or how the solution differs
   reset EXERCISE          a fresh starter; yours is kept
   sync                    after an update: merges corrected starters, keeps your edits
@@ -48,6 +49,7 @@ def add_parsers(commands: Any) -> None:
     diff = add("diff")
     diff.add_argument("name", nargs="?")
     diff.add_argument("--solution", action="store_true")
+    diff.add_argument("--anyway", action="store_true")
     add("reset").add_argument("name")
     add("sync")
     handout = add("publish")
@@ -72,7 +74,7 @@ def run(options: argparse.Namespace, root: Path, build: Build) -> int:
         case "show":
             return commands.show(options.name, options.anyway)
         case "diff":
-            return commands.diff(options.name, options.solution)
+            return commands.diff(options.name, options.solution, options.anyway)
         case "reset":
             return commands.reset(options.name)
         case _:

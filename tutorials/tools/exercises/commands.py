@@ -40,22 +40,21 @@ class Commands:
 
     def start(self, name: str) -> int:
         """An exercise, or all of a chapter."""
-        if name in self.exercises:
-            chosen = [self.exercises[name]]
-        else:
-            id = self.chapter_or_exercise(name)
+        try:
+            chosen = [self.find(name)]
+        except CourseError as error:
+            try:
+                id = self.chapter(name)
+            except CourseError:
+                if "did you mean" in str(error):
+                    raise error from None
+                raise CourseError(f"there is no chapter and no exercise {name}; "
+                                  "./course list shows them") from None
             chosen = exercise_list.of_chapter(self.exercises, id)
             if not chosen:
                 raise CourseError(f"{id} has no exercises yet")
         editing.start(self.work, chosen)
         return 0
-
-    def chapter_or_exercise(self, name: str) -> str:
-        try:
-            return self.chapter(name)
-        except CourseError:
-            raise CourseError(f"there is no chapter and no exercise {name}; "
-                              "./course list shows them") from None
 
     def reset(self, name: str) -> int:
         editing.reset(self.work, self.find(name))
@@ -74,14 +73,33 @@ class Commands:
         looking.show(self.work, self.find(name), anyway)
         return 0
 
-    def diff(self, name: str | None, with_solution: bool) -> int:
-        looking.diff(self.work, self.find(name) if name else self.current(), with_solution)
+    def diff(self, name: str | None, with_solution: bool, anyway: bool) -> int:
+        exercise = self.find(name) if name else self.current()
+        if with_solution:
+            looking.need_a_try(self.work, exercise, anyway, f"diff {exercise.name} --solution")
+        looking.diff(self.work, exercise, with_solution)
         return 0
 
     def table(self) -> str:
         return looking.table(self.work, self.exercises)
 
     # --- checking ---
+
+    def named(self, name: str) -> list[Exercise]:
+        """An exercise, or those of a chapter that are started."""
+        try:
+            return [self.find(name)]
+        except CourseError as error:
+            try:
+                chapter = self.chapter(name)
+            except CourseError:
+                raise error from None
+        of_it = exercise_list.of_chapter(self.exercises, chapter)
+        if not of_it:
+            raise CourseError(f"{chapter} has no exercises yet")
+        if started := [e for e in of_it if self.work.is_started(e)]:
+            return started
+        raise CourseError(f"no exercise of {chapter} is started: ./course start {chapter}")
 
     def current(self) -> Exercise:
         """Of the unfinished exercises the one that was edited last, or else the first."""
@@ -95,7 +113,7 @@ class Commands:
     def chosen(self, names: list[str], through: str | None) -> list[Exercise]:
         """The exercises that are named; or all started ones through a chapter; or the current."""
         if names:
-            return [self.find(name) for name in names]
+            return list(dict.fromkeys(e for name in names for e in self.named(name)))
         if through is None:
             return [self.current()]
         started = [e for e in exercise_list.through(self.exercises, self.chapter(through))
@@ -157,7 +175,7 @@ class Commands:
             print(f"Next: ./course start {following.name}  ({following.title})")
 
     def watch(self, names: list[str], with_mine: bool) -> int:
-        chosen = [self.find(name) for name in names]
+        chosen = [e for name in names for e in self.named(name)]
         try:
             watching.watch(self.work, self.exercises, chosen,
                            lambda exercise: self.check([exercise.name], with_mine, None, False))

@@ -105,6 +105,9 @@ def closing(text: str, begin: int) -> int | None:
 # --- the linker ---
 
 def link_error(text: str) -> str:
+    if match := re.search(r"multiple definition of [`']([^']*)'", text):
+        return f"{plain(match[1])} is defined twice: here and in the library or the check" + \
+            (" (a piece needs no main)" if match[1] == "main" else "")
     if match := re.search(r"undefined reference to [`']([^']*)'", text):
         return f"{plain(match[1])} is called, but defined nowhere"
     return last_line(text)

@@ -1,9 +1,10 @@
 """What exercises there are: exercises/NAME/exercise.toml in the chapters' folders."""
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import chapters
-from errors import CourseError
+from errors import CourseError, unknown
 
 modules = ("autograd", "nn", "text", "vision")  # each includes only from those before it
 keys = {"title": str, "minutes": int, "file": str, "region": str, "todo": str, "hints": list}
@@ -72,12 +73,13 @@ def is_handout(root: Path) -> bool:
 
 
 def find(exercises: dict[str, Exercise], name: str) -> Exercise:
-    """By name; by "ch03/sigmoid", or by a path below work/ as a shell completes it."""
-    parts = Path(name).parts
+    """By name; by "ch03/sigmoid", or by a path as a shell completes it, as "." in work/ch03/sigmoid."""
+    parts = Path(os.path.abspath(name) if os.path.exists(name) else name).parts
     for part in reversed(parts):
+        part = part.lower().replace("-", "_")
         if part in exercises:
             return exercises[part]
-    raise CourseError(f"there is no exercise {name}; there are: {', '.join(exercises) or 'none'}")
+    raise unknown("exercise", name, exercises)
 
 
 def of_chapter(exercises: dict[str, Exercise], chapter: str) -> list[Exercise]:

@@ -5,16 +5,16 @@ small ninja file is made: a check and a student's file are compiled with the lib
 but for less optimisation, more assertions and a precompiled header, and linked with an archive of
 all the library's objects except that of the file which the student's replaces.
 """
-import fcntl
+import hashlib
 import json
 import os
 import shlex
 import subprocess
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Sequence
 
+import contents
 from build import Build, NinjaOutput, program
 from errors import CourseError, Interrupted
 from process import follow
@@ -24,7 +24,8 @@ frame = "tutorials/check_frame"
 library = "libtapestry_f64.a"
 
 # -Og: half the compiler's time of -O3. At -O0 the intrinsics that xsimd uses do not compile.
-flags = ["-Og", "-D_GLIBCXX_ASSERTIONS", "-DXTENSOR_ENABLE_ASSERT", "-Werror=return-type"]
+flags = ["-Og", "-D_GLIBCXX_ASSERTIONS", "-DXTENSOR_ENABLE_ASSERT", "-Werror=return-type",
+         "-Werror=return-local-addr"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ class Kit:
 
     def prepare(self) -> None:
         """Builds the library and the frame."""
-        self.build.prepare()
-        self.build.compile([frame])
+        with self.build.alone():
+            self.build.prepare()
+            self.build.compile([frame])
 
     def executable(self, target: Program) -> Path:
         return self.folder / "programs" / target.name
@@ -65,22 +67,52 @@ class Kit:
 
     def compile(self, programs: Sequence[Program], label: str = "compiling") -> None:
         """Builds what can be built. What cannot is in `failures`."""
-        with self._alone():
+        sources = dict.fromkeys(source for target in programs
+                                for source in (*target.sources, target.check))
+        with self.build.alone():
             self._write_ninja_file(programs)
-            output = NinjaOutput()
-            with Bar(label) as bar:
-                def take(line: str) -> None:
-                    step = output.take(line)
-                    if step and (bar.live or len(programs) > 1):
-                        bar.update(*step)
-                command = [program("ninja"), "-C", self.build.folder, "-k", "0",
-                           "-f", "exercises/build.ninja"]
-                code = follow(command, take)
+            while True:
+                before = {source: content_of(source) for source in sources}
+                for source, content in before.items():
+                    self._forget_another(source, content)
+                self._run_ninja(label, with_lines=len(programs) > 1)
+                # If a file was saved meanwhile, nobody knows which of the two was compiled.
+                if all(content_of(source) == before[source] for source in sources):
+                    break
+            for source, content in before.items():
+                self._record(source).write_text(content)
+
+    def _run_ninja(self, label: str, with_lines: bool) -> None:
+        output = NinjaOutput()
+        with Bar(label) as bar:
+            bar.announce()
+
+            def take(line: str) -> None:
+                step = output.take(line)
+                if step and (bar.live or with_lines):
+                    bar.update(*step)
+            command = [program("ninja"), "-C", self.build.folder, "-k", "0",
+                       "-f", "exercises/build.ninja"]
+            code = follow(command, take, keep=self.build.keeping)
         if output.interrupted:
             raise Interrupted
         self.failures = output.failures
         if code != 0 and not self.failures:
             raise CourseError("the build failed: " + output.first_failure())
+
+    def _forget_another(self, source: Path, content: str) -> None:
+        """Removes the object of another content. Ninja alone would go by times, and a file that an
+        editor or `cp -p` puts back is older than what was compiled from the one before."""
+        record = self._record(source)
+        if not record.is_file() or record.read_text() != content:
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.unlink(missing_ok=True)
+            self.object(source).unlink(missing_ok=True)
+
+    def _record(self, source: Path) -> Path:
+        """Holds the digest of what the object was compiled from."""
+        object = self.object(source)
+        return object.with_name(object.name + ".digest")
 
     def failure(self, target: Program) -> tuple[Path | None, str] | None:
         """Why a program was not built: the source that does not compile, or None for the linker;
@@ -92,17 +124,9 @@ class Kit:
             return None, text
         return None
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """`watch` may run beside `check`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / "lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
     def _write_ninja_file(self, programs: Sequence[Program]) -> None:
         header = self.folder / "precompiled" / "precompiled.hpp"
-        header.parent.mkdir(exist_ok=True)
+        header.parent.mkdir(parents=True, exist_ok=True)
         if not header.exists():
             header.write_text('#include "tutorials/tools/checks/precompiled.hpp"\n')
         compiled = self._compile_command()
@@ -133,7 +157,7 @@ class Kit:
 
     def _archive(self, replaced: tuple[str, ...]) -> Path:
         """The library without these files."""
-        name = "+".join(file.replace("/", "_") for file in replaced)
+        name = short("+".join(file.replace("/", "_") for file in replaced))
         return self.folder / "libraries" / f"without_{name}.a"
 
     # --- what meson does, changed ---
@@ -172,6 +196,21 @@ class Kit:
         words = [words[0], *words[1:out], *words[out + 2:]]
         rest = ["$library" if word == library else quote(word) for word in words[1:]]
         return " ".join([quote(words[0]), "-o $out $in", *rest])
+
+
+def content_of(source: Path) -> str:
+    """Its digest; nothing while an editor replaces it."""
+    try:
+        return contents.digest(source)
+    except OSError:
+        return ""
+
+
+def short(name: str) -> str:
+    """A name of many parts, fit for a file system."""
+    if len(name) <= 100:
+        return name
+    return f"{name[:60]}+{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def quote(word: str | Path) -> str:

@@ -53,12 +53,15 @@ def hint(work: Work, exercise: Exercise) -> None:
 def show(work: Work, exercise: Exercise, anyway: bool) -> None:
     """The solution, to whoever has tried."""
     solution = solution_of(exercise)
-    tried = work.is_finished(exercise) or work.progress(exercise).checks > 0
-    if not (tried or anyway):
-        raise CourseError(f"try {exercise.name} first (./course start {exercise.name}), "
-                          f"or see the solution anyway: ./course show {exercise.name} --anyway")
+    need_a_try(work, exercise, anyway, f"show {exercise.name}")
     known = regions.parse(starters.library_text(exercise), exercise.file)
     print(f"{exercise.file}:{known[exercise.region].first}\n\n{solution}", end="")
+
+
+def need_a_try(work: Work, exercise: Exercise, anyway: bool, command: str) -> None:
+    if not (anyway or work.is_finished(exercise) or work.progress(exercise).checks > 0):
+        raise CourseError(f"try {exercise.name} first (./course start {exercise.name}), "
+                          f"or see the solution anyway: ./course {command} --anyway")
 
 
 def solution_of(exercise: Exercise) -> str:

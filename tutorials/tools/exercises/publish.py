@@ -1,11 +1,14 @@
 """`course publish`: the handout, a fresh tree without what students are to find out.
 
 Gone are later chapters, the library's modules that only those teach, mutants, tests, and the
-solutions of all exercises that are not revealed: in the library's files there are starters in their
-place. What students have finished takes that place again when they check the next exercise.
+solutions of the handout's exercises that are not revealed: in the library's files there are starters
+in their place. What students have finished takes that place again when they check the next exercise,
+and for what they have not, a check borrows the piece from exercises/NAME/lent.txt, where it is packed.
+Pieces of later chapters stay whole, since programs and layers of earlier ones run on them.
 """
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -45,7 +48,7 @@ def run(root: Path, through: str, reveal: str | None, folder: Path) -> int:
 
 def write_tree(root: Path, tree: Path, course: list[Chapter], last: str, shown: str) -> None:
     exercises = exercise_list.load_all(root)
-    hidden = [exercise for exercise in exercises.values() if exercise.chapter > shown]
+    hidden = [e for e in exercises.values() if shown < e.chapter <= last]
     kept = kept_modules(course, last)
     for name in tracked(root):
         if is_kept(name, last, kept):
@@ -55,10 +58,12 @@ def write_tree(root: Path, tree: Path, course: list[Chapter], last: str, shown: 
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             file.write_text(starters.cut(text, exercise), encoding="utf-8")
+            lent = tree / starters.lent_file(exercise).relative_to(root)
+            lent.write_text(starters.lend(starters.library_text(exercise), exercise))
     rewrite_course(tree / "tutorials" / "course.toml", last, shown)
     rewrite_meson(tree / "meson.build")
     drop_chapters(root, tree)
-    (tree / "README.md").write_text(readme(last, shown), encoding="utf-8")
+    (tree / "README.md").write_text(readme(root, last, shown), encoding="utf-8")
     for place, name in leaks(root, tree, hidden):
         note(f"{place} has a line of the solution of {name}; is that intended?")
 
@@ -69,8 +74,12 @@ def tracked(root: Path) -> list[str]:
         result = subprocess.run([program("git"), "-C", root, "ls-files", "-z"], check=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except subprocess.CalledProcessError as error:
-        raise CourseError("publish needs the git repository: " +
-                          error.stderr.decode(errors="replace").strip()) from None
+        words = error.stderr.decode(errors="replace").strip()
+        if "dubious ownership" in words or "unsafe repository" in words:
+            raise CourseError("git does not read a repository of another user; if you trust it: "
+                              f"git config --global --add safe.directory {shlex.quote(str(root))}"
+                              ) from None
+        raise CourseError(f"publish needs the git repository: {words.splitlines()[0]}") from None
     names = os.fsdecode(result.stdout).split("\0")
     return [name for name in names if name and (root / name).is_file()]
 
@@ -139,20 +148,26 @@ def statements(text: str) -> list[str]:
     return found
 
 
-def readme(last: str, shown: str) -> str:
+def readme(root: Path, last: str, shown: str) -> str:
     solutions = f"The library is complete but for the exercises after {shown}." if shown else \
         "Of the library, the pieces are missing that are exercises."
+    folder = next((root / "tutorials").glob(f"{last}_*/chapter.md"), None)
+    page = f"{folder.parent.name}/chapter.html" if folder else "index.html"
     return f"""# Tapestry, the course through {last}
 
 Tape-based automatic differentiation and neural networks in C++20, built piece by piece.
 {solutions}
-Whatever you have finished takes its place when you check the next exercise.
+Whatever you have finished takes its place when you check the next exercise; what you have not is
+lent by the course, so you may begin with any of them.
 
 ```sh
 ./course list              # the chapters, the exercises and how far you are
 ./course start {last}        # copies the exercises of a chapter to work/, for you to edit
 ./course check             # is it right, and if not, what is wrong?
 ./course hint              # if you are stuck
+./course book              # the chapters as pages, with figures and search; then open
+                           # build/book/{page}
+./course run {last}          # the chapter's programs
 ```
 
 The first check builds the library, which takes a minute or two; the next ones take seconds. On

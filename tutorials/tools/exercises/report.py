@@ -2,25 +2,21 @@
 import os
 import re
 import sys
+import textwrap
 from pathlib import Path
 
-from exercises import starters
+from errors import CourseError
+from exercises import crashes, starters
 from exercises.checking import Verdict
 from exercises.exercise import Exercise
 from exercises.work import Work, read
-from progress import has_color
+from progress import has_color, text_columns
 
 most_lines = 12  # of what the student's code printed
+much_printed = 32 * 1024  # characters
+# What the gradient check says for its own authors.
+noise = "unclassified: a call at another point threw:"
 margin = " " * 8
-
-signals = {
-    "SIGSEGV": "it touched memory that is not its own: an index out of range, or a recursion "
-               "without end",
-    "SIGBUS": "it touched memory that is not there",
-    "SIGFPE": "it divided a whole number by zero",
-    "SIGILL": "it ran into an instruction that is none: a function without `return`?",
-    "SIGKILL": "it was killed: out of memory?",
-}
 
 
 def color(text: str, code: int) -> str:
@@ -36,20 +32,54 @@ def show(verdict: Verdict, work: Work, exercises: dict[str, Exercise]) -> None:
     print(shown(verdict.file))
     if verdict.mine:
         print(f"  with your own {', '.join(verdict.mine)}")
+    if verdict.lent:
+        print(f"  with the course's {', '.join(verdict.lent)}, which you have not finished")
     for step in verdict.passed_steps:
         print(f"  {color('ok', 32)}    {step}")
     if verdict.failure:
         print(f"  {color('FAIL', 31)}  {verdict.failure.step}")
-        for line in explain(verdict, exercises):
-            print(margin + line)
+        for line in [*explain(verdict, exercises), *outside(verdict, work)]:
+            show_line(line)
     for line in printed_lines(verdict.printed):
-        print(margin + line)
+        show_line(line)
     if verdict.passed:
         print(f"{color('All steps pass.', 32)}  ({verdict.seconds:.1f} s)")
     elif not verdict.blame:
         used = min(work.progress(verdict.exercise).hints, len(verdict.exercise.hints))
         print(f"Stuck? ./course hint {verdict.exercise.name}  "
               f"({used} of {len(verdict.exercise.hints)} seen)  ({verdict.seconds:.1f} s)")
+
+
+def show_line(line: str) -> None:
+    """As many lines as the terminal needs, words whole."""
+    room = max(20, text_columns() - len(margin))
+    if visible(line) <= room or line.startswith("  "):  # code stays as it is
+        print(margin + line)
+        return
+    bold = re.fullmatch(r"\033\[1m(.*)\033\[0m", line)
+    for part in textwrap.wrap(bold[1] if bold else line, room, break_long_words=False,
+                              break_on_hyphens=False):
+        print(margin + (color(part, 1) if bold else part))
+
+
+def visible(line: str) -> int:
+    return len(re.sub(r"\033\[\d+m", "", line))
+
+
+def outside(verdict: Verdict, work: Work) -> list[str]:
+    """Whether the file was damaged where nobody asked for a change."""
+    exercise, failure = verdict.exercise, verdict.failure
+    if failure is None or failure.todo or not work.is_started(exercise):
+        return []
+    text, base = work.text(exercise), work.base_text(exercise)
+    if not text.strip():
+        return [f"the file is empty: ./course reset {exercise.name} brings the starter back"]
+    line = starters.changed_outside(text, base, exercise)
+    if line is None:
+        return []
+    where = f"{shown(work.file(exercise))}:{line}" if line else shown(work.file(exercise))
+    return [f"{where}: here the file differs from its starter, outside of the piece; is that "
+            f"intended? (./course diff {exercise.name})"]
 
 
 def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
@@ -64,14 +94,22 @@ def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
         lines += unfinished(failure.todo, verdict, exercises)
     elif failure.kind == "differs":
         first, *more = failure.problem.splitlines() or [""]
+        more = [line for line in more if not line.strip().startswith(noise)] or more
         lines += [f"{failure.what}: {first}", *more]
     elif failure.kind == "threw" and failure.what == "std::bad_alloc":
         lines.append("it asked for more than 2 GB of memory")
     elif failure.kind == "threw":
         lines.append(threw(failure.what, problem))
+        if re.search(r"\bat (\S*/)?check\.cpp:\d+", problem):
+            lines.append(f"That line of the check calls your {verdict.exercise.name}.")
     elif failure.kind == "crashed":
-        why = problem or signals.get(failure.what, "")
+        why = crashes.words(failure.what, problem, verdict.printed)
         lines.append(f"it crashed ({failure.what})" + (f": {why}" if why else ""))
+        if advice := crashes.advice(failure.what, piece_of(verdict)):
+            lines.append(advice)
+    elif failure.kind == "time" and len(verdict.printed) > much_printed:
+        lines.append("it did not end in time, and printed all the while: a loop without end, or is "
+                     "it the printing that takes so long?")
     elif failure.kind == "time":
         lines.append("it did not end in time: a loop without end?")
     elif failure.kind == "ended":
@@ -83,6 +121,13 @@ def explain(verdict: Verdict, exercises: dict[str, Exercise]) -> list[str]:
     if verdict.blame:
         lines += blame_lines([exercises[name] for name in verdict.blame])
     return lines
+
+
+def piece_of(verdict: Verdict) -> str:
+    try:
+        return starters.piece(read(verdict.file), verdict.exercise)
+    except (CourseError, OSError):
+        return ""
 
 
 def threw(kind: str, problem: str) -> str:
@@ -109,7 +154,10 @@ def compile_lines(verdict: Verdict, source: Path) -> list[str]:
         return [f"{shown(source)}: {failure.problem}"]
     column = f":{verdict.column}" if verdict.column else ""
     lines = [f"{shown(source)}:{verdict.line}{column}: {failure.problem}"]
-    text = read(source).splitlines()
+    whole = read(source)
+    text = whole.splitlines()
+    if starters.is_behind(whole, verdict.exercise, verdict.line):
+        lines.append(f"That is behind your piece: is a }} missing in it?")
     if verdict.line <= len(text):
         line = printable(text[verdict.line - 1])
         indent = len(line) - len(line.lstrip())
@@ -132,7 +180,7 @@ def blame_lines(blamed: list[Exercise]) -> list[str]:
 
 def printed_lines(text: str) -> list[str]:
     """The end of what the student's code wrote."""
-    lines = [line for line in text.rstrip().splitlines() if ": Assertion '" not in line]
+    lines = [line for line in text.rstrip().splitlines() if not crashes.assertion.search(line)]
     if not lines:
         return []
     cut = [f"[{len(lines) - most_lines} lines before]"] if len(lines) > most_lines else []

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exercises import crashes
+
 wall_limit = 30.0  # seconds without news; a step's own limit is processor time (checks/steps.cpp)
 # On a machine of many cores, the threads' memory alone would pass a check's limit (checks/main.cpp).
 one_thread = {"OPENBLAS_NUM_THREADS": "1", "TAPESTRY_THREADS": "1"}
@@ -133,8 +135,8 @@ def end_of(code: int, step: str, late: bool, printed: str) -> Failure:
 def last_words(printed: str) -> str:
     """What the C++ library says before it aborts."""
     for line in reversed(printed.splitlines()):
-        if match := re.search(r"(?:/(\w+)(?:\.\w+)?:\d+: )?(.*): Assertion '(.*)' failed", line):
-            return f"assertion failed: {match[3]}"
+        if match := crashes.assertion.search(line):
+            return f"assertion failed: {match['text']}"
         if match := re.search(r"what\(\): +(.*)", line):
             return match[1]
         if match := re.search(r"(?:AddressSanitizer|runtime error): (.*)", line):

@@ -1,6 +1,10 @@
 """Starters, solutions and mutants: one file of the library, with something else in one region."""
+import base64
+import difflib
 import re
 import textwrap
+import zlib
+from pathlib import Path
 
 import regions
 from errors import CourseError
@@ -29,6 +33,31 @@ def need_markers(text: str, exercise: Exercise, file: str) -> None:
     except CourseError:
         raise CourseError(f"{file} has lost the markers //> {exercise.region} and "
                           f"//< {exercise.region}; put them back around the piece") from None
+
+
+def changed_outside(text: str, base: str, exercise: Exercise) -> int | None:
+    """The first line in which a student's file has lost something of its starter, outside of the
+    piece. What is added there, a helper or an include, is no loss."""
+    try:
+        lines, first, closing = bounds(text, exercise)
+        old, old_first, old_closing = bounds(base, exercise)
+    except CourseError:
+        return None
+    for mine, starter, offset in ((lines[:first], old[:old_first], 0),
+                                  (lines[closing:], old[old_closing:], closing)):
+        matcher = difflib.SequenceMatcher(None, starter, mine, autojunk=False)
+        for kind, i, j, at, _ in matcher.get_opcodes():
+            if kind in ("delete", "replace") and any(line.strip() for line in starter[i:j]):
+                return offset + at + 1
+    return None
+
+
+def is_behind(text: str, exercise: Exercise, line: int) -> bool:
+    """Does a line of the file stand behind the piece?"""
+    try:
+        return line > bounds(text, exercise)[2]
+    except CourseError:
+        return False
 
 
 def piece(text: str, exercise: Exercise) -> str:
@@ -70,6 +99,29 @@ def solution_is_here(exercise: Exercise) -> bool:
     return not is_cut(library_text(exercise), exercise)
 
 
+def lent_file(exercise: Exercise) -> Path:
+    return exercise.folder / "lent.txt"
+
+
+def lend(text: str, exercise: Exercise) -> str:
+    """The piece for lent.txt of a handout, packed so that nobody reads it by accident."""
+    packed = base64.b64encode(zlib.compress(piece(text, exercise).encode(), 9)).decode()
+    return "\n".join(["The piece that the course lends to the checks of other exercises.",
+                      *textwrap.wrap(packed, columns)]) + "\n"
+
+
+def lent_piece(exercise: Exercise) -> str | None:
+    """What stands in for a piece that is not written yet: the library's, or in a handout the packed
+    one."""
+    if solution_is_here(exercise):
+        return piece(library_text(exercise), exercise)
+    try:
+        packed = lent_file(exercise).read_text(encoding="ascii").partition("\n")[2]
+        return zlib.decompress(base64.b64decode("".join(packed.split()))).decode()
+    except (OSError, ValueError, zlib.error):
+        return None
+
+
 def library_text(exercise: Exercise) -> str:
     try:
         return exercise.library_file.read_text(encoding="utf-8")
@@ -95,8 +147,10 @@ def with_include(text: str) -> str:
     """The throw needs <stdexcept>."""
     lines = text.splitlines()
     includes = [i for i, line in enumerate(lines) if line.startswith("#include ")]
-    if not includes or "#include <stdexcept>" in lines:
+    if "#include <stdexcept>" in lines:
         return text
+    if not includes:
+        return "#include <stdexcept>\n\n" + text
     system = [i for i in includes if lines[i].startswith("#include <")]
     at, new = (system[0], ["#include <stdexcept>"]) if system else \
         (includes[0] + 1, ["", "#include <stdexcept>"])

@@ -82,7 +82,11 @@ class Work:
     def _load(self) -> dict[str, Progress]:
         try:
             entries = json.loads(self._progress_file.read_text())
-            return {name: Progress(**entry) for name, entry in entries.items()}
+            found = {name: Progress(**entry) for name, entry in entries.items()}
+            if not all(isinstance(p.checks, int) and isinstance(p.hints, int)
+                       and isinstance(p.passed, str) for p in found.values()):
+                raise ValueError
+            return found
         except FileNotFoundError:
             return {}
         except (ValueError, TypeError, AttributeError):
