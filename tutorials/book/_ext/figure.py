@@ -13,10 +13,12 @@
     ```
 
 Drawings are SVG inside the page and follow its light or dark theme. Every figure needs its alt text.
+A plot is drawn twice, 640 wide and 380 wide for phones; in the second `narrow` is 1 (plot_style.gp).
 """
 import html
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 from docutils import nodes
@@ -29,13 +31,14 @@ import place
 from errors import CourseError
 
 plot_style = Path(__file__).resolve().parents[1] / "plot_style.gp"
+narrow_width = 380
 dot_style = ["-Gbgcolor=transparent", "-Gfontname=Helvetica", "-Nfontname=Helvetica",
              "-Efontname=Helvetica", "-Nfontsize=11", "-Efontsize=10", "-Gfontsize=11",
              "-Npenwidth=0.9", "-Epenwidth=0.9", "-Earrowsize=0.7"]
 
 
 class drawing(nodes.General, nodes.Element):
-    """An SVG picture inside the page."""
+    """An SVG picture inside the page; `narrow` is the one for phones, if it is another one."""
 
 
 class Figure(SphinxDirective):
@@ -83,20 +86,86 @@ class Figure(SphinxDirective):
         match path.suffix:
             case ".dot":
                 svg = run(["dot", "-Tsvg", *dot_style, str(path)], path)
+                least = 0.92  # from 11 points down to 10 pixels
             case ".gp":
                 out = path.parent / "out"
                 for data in out.glob("*"):
                     self.env.note_dependency(str(data))
-                svg = run(["gnuplot", str(plot_style), str(path)], path, cwd=out)
+                svg = plot(path, out, narrow=False)
+                if re.search(r"^[^#]*\bunset tics", path.read_text(encoding="utf-8"), re.MULTILINE):
+                    return drawing(svg=self.themed(svg, path.stem, 0.85))  # numbers in boxes: no plot
+                return drawing(svg=self.themed(svg, path.stem, least=0),
+                               narrow=self.themed(plot(path, out, narrow=True),
+                                                  f"{path.stem}-narrow", least=0.75))
             case ".pic":
                 self.env.note_dependency(str(pic.style))
                 svg = pic.finished(run(["dpic", "-v"], path, text=pic.source(path)))
+                least = 0.8
             case ".png" | ".jpg":
                 return nodes.image(uri="/" + str(path.relative_to(place.tutorials)),
                                    alt=self.options["alt"])
             case _:
                 raise CourseError(f"{name}: a figure is a .dot, .gp, .pic, .png or .jpg")
-        return drawing(svg=themed(svg, path.stem, self.options["alt"]))
+        return drawing(svg=self.themed(svg, path.stem, least))
+
+    def themed(self, svg: str, prefix: str, least: float) -> str:
+        return themed(svg, prefix, self.options["alt"], least)
+
+
+def plot(path: Path, out: Path, narrow: bool) -> str:
+    """What gnuplot draws in the folder `out`, with a true minus sign before its numbers."""
+    text = path.read_text(encoding="utf-8")
+    panels = "set multiplot" in text
+    text = re.sub(r"^(\s*set key )(.*)$", lambda key: key[1] + legend(key[2], narrow, panels), text,
+                  flags=re.MULTILINE)
+    titles = len(re.findall(r"\btitle \"", text))
+    if narrow:
+        text = for_phones(text, panels, titles)
+    text = re.sub(r"\bmargins ([\d.]+),([\d.]+),([\d.]+)", lambda edges: with_label(edges, text), text)
+    with tempfile.NamedTemporaryFile("w", suffix=".gp", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        set_up = f"narrow = {int(narrow)}; narrow_height = {250 + 17 * titles}"
+        svg = run(["gnuplot", "-e", set_up, str(plot_style), file.name], path, cwd=out)
+    return re.sub(r"(?<=>)[^<>]+(?=<)", lambda words: re.sub(r"(?<![\w.)])-(?=\d)", "\u2212", words[0]),
+                  svg)
+
+
+def legend(options: str, narrow: bool, panels: bool) -> str:
+    """Above the plot, where it hides nothing, unless the plot says `inside`, or that it stands beside it;
+    on a phone nothing has room beside. Panels have no room above and keep what they say."""
+    words = options.split()
+    beside = "outside" in words or "at" in words
+    if panels or "inside" in words or (beside and not narrow):
+        return ("vertical " if beside else "inside vertical ") + ("samplen 1 " if narrow else "") + options
+    options = re.sub(r"\bat screen [\d.]+,\s*[\d.]+", "", options)
+    return " ".join(["above", *(word for word in options.split()
+                                if word not in ("top", "center", "bottom", "outside"))])
+
+
+def with_label(edges: re.Match[str], text: str) -> str:
+    """The margins of panels, with room for the label of the lowest axis."""
+    height = re.search(r"\bsize \d+,(\d+)", text)
+    label = 62 if re.search(r"^set xlabel", text, re.MULTILINE) else 0
+    bottom = max(float(edges[3]), label / int(height[1]) if height else 0)
+    return f"margins {edges[1]},{edges[2]},{bottom:.3f}"
+
+
+def for_phones(text: str, panels: bool, titles: int) -> str:
+    """The plot's own sizes, changed for a page 380 wide: letters shrink less than what is around them."""
+    def terminal(size: re.Match[str]) -> str:
+        height = int(0.8 * int(size[2]))
+        if not panels:
+            height = max(height, 190 + 17 * titles)
+        return f'size {narrow_width},{height}{size[3]}"Helvetica,12"'
+
+    def margins(edges: re.Match[str]) -> str:
+        left, right, bottom, top = map(float, edges.groups())
+        beside = 0.93 if re.search(r"^\s*set key .*outside", text, re.MULTILINE) else 1
+        return f"margins {1.6 * left:.3f},{beside * right:.3f},{1.25 * bottom:.3f},{top}"
+    text = re.sub(r"\bsize (\d+),(\d+)(.*?)\"Helvetica,\d+\"", terminal, text)
+    text = re.sub(r"\bmargins ([\d.]+),([\d.]+),([\d.]+),([\d.]+)", margins, text)
+    return re.sub(r"^\s*set rmargin .*$", "", text, flags=re.MULTILINE)
 
 
 def run(command: list[str], path: Path, cwd: Path | None = None, text: str = "") -> str:
@@ -114,9 +183,10 @@ def run(command: list[str], path: Path, cwd: Path | None = None, text: str = "")
     return result.stdout[result.stdout.index("<svg"):]
 
 
-def themed(svg: str, prefix: str, alt: str) -> str:
+def themed(svg: str, prefix: str, alt: str, least: float) -> str:
     """Black becomes the text's colour, white the page's, and the palette of plot_style.gp the
-    theme's; anchors get a prefix, because a page may have many drawings."""
+    theme's; anchors get a prefix, because a page may have many drawings. On a phone it shrinks to
+    `least` of its size and then scrolls."""
     svg = re.sub(r"<!--.*?-->|<title>.*?</title>|<desc>.*?</desc>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"rgb\(\s*(\d+),\s*(\d+),\s*(\d+)\)",
                  lambda rgb: "#" + "".join(f"{int(part):02x}" for part in rgb.groups()), svg)
@@ -129,13 +199,16 @@ def themed(svg: str, prefix: str, alt: str) -> str:
         svg = re.sub(rf"""\bid=(['"]){re.escape(anchor)}\1""", f'id="{new}"', svg)
         svg = re.sub(rf"#{re.escape(anchor)}(?=['\")])", f"#{new}", svg)
     width = re.search(r"""viewBox=['"][-\d.]+ [-\d.]+ ([\d.]+)""", svg)
-    # On a phone it shrinks to half its size and then scrolls.
-    least = f' style="min-width: {0.55 * float(width[1]):.0f}px"' if width else ""
-    return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt)}"{least}', 1)
+    style = f' style="min-width: {least * float(width[1]):.0f}px"' if width and least else ""
+    return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt)}"{style}', 1)
 
 
 def visit_drawing(writer, node: drawing) -> None:  # type: ignore[no-untyped-def]
-    writer.body.append(f'<div class="drawing">{node["svg"]}</div>\n')
+    if "narrow" in node:
+        writer.body.append(f'<div class="drawing wide">{node["svg"]}</div>\n'
+                           f'<div class="drawing narrow">{node["narrow"]}</div>\n')
+    else:
+        writer.body.append(f'<div class="drawing">{node["svg"]}</div>\n')
     raise nodes.SkipNode
 
 
