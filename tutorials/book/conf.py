@@ -15,7 +15,7 @@ html_context = {"book_licence": "BSD-3-Clause",
                                     "and a captioner of pictures, built from nothing."}
 extensions = ["myst_parser", "sphinx_copybutton",
               "snippet", "output", "figure", "exercise", "formula", "chapter", "minutes",
-              "coverage", "pages", "furo_repair"]
+              "coverage", "pages", "sources", "code_style", "furo_repair"]
 root_doc = "index"
 include_patterns = ["index.md", "coverage.md", "*/chapter.md"]
 

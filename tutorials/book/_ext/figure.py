@@ -28,10 +28,10 @@ from sphinx.util.docutils import SphinxDirective
 
 import pic
 import place
+import plots
 from errors import CourseError
 
 plot_style = Path(__file__).resolve().parents[1] / "plot_style.gp"
-narrow_width = 380
 dot_style = ["-Gbgcolor=transparent", "-Gfontname=Helvetica", "-Nfontname=Helvetica",
              "-Efontname=Helvetica", "-Nfontsize=11", "-Efontsize=10", "-Gfontsize=11",
              "-Npenwidth=0.9", "-Epenwidth=0.9", "-Earrowsize=0.7"]
@@ -92,8 +92,8 @@ class Figure(SphinxDirective):
                 for data in out.glob("*"):
                     self.env.note_dependency(str(data))
                 svg = plot(path, out, narrow=False)
-                if re.search(r"^[^#]*\bunset tics", path.read_text(encoding="utf-8"), re.MULTILINE):
-                    return drawing(svg=self.themed(svg, path.stem, 0.85))  # numbers in boxes: no plot
+                if plots.is_table(path.read_text(encoding="utf-8")):
+                    return drawing(svg=self.themed(svg, path.stem, 0.85))
                 return drawing(svg=self.themed(svg, path.stem, least=0),
                                narrow=self.themed(plot(path, out, narrow=True),
                                                   f"{path.stem}-narrow", least=0.75))
@@ -113,59 +113,13 @@ class Figure(SphinxDirective):
 
 
 def plot(path: Path, out: Path, narrow: bool) -> str:
-    """What gnuplot draws in the folder `out`, with a true minus sign before its numbers."""
-    text = path.read_text(encoding="utf-8")
-    panels = "set multiplot" in text
-    text = re.sub(r"^(\s*set key )(.*)$", lambda key: key[1] + legend(key[2], narrow, panels), text,
-                  flags=re.MULTILINE)
-    titles = len(re.findall(r"\btitle \"", text))
-    if narrow:
-        text = for_phones(text, panels, titles)
-    text = re.sub(r"\bmargins ([\d.]+),([\d.]+),([\d.]+)", lambda edges: with_label(edges, text), text)
+    """What gnuplot draws in the folder `out`."""
+    text = plots.source(path.read_text(encoding="utf-8"), narrow)
     with tempfile.NamedTemporaryFile("w", suffix=".gp", encoding="utf-8") as file:
         file.write(text)
         file.flush()
-        set_up = f"narrow = {int(narrow)}; narrow_height = {250 + 17 * titles}"
-        svg = run(["gnuplot", "-e", set_up, str(plot_style), file.name], path, cwd=out)
-    return re.sub(r"(?<=>)[^<>]+(?=<)", lambda words: re.sub(r"(?<![\w.)])-(?=\d)", "\u2212", words[0]),
-                  svg)
-
-
-def legend(options: str, narrow: bool, panels: bool) -> str:
-    """Above the plot, where it hides nothing, unless the plot says `inside`, or that it stands beside it;
-    on a phone nothing has room beside. Panels have no room above and keep what they say."""
-    words = options.split()
-    beside = "outside" in words or "at" in words
-    if panels or "inside" in words or (beside and not narrow):
-        return ("vertical " if beside else "inside vertical ") + ("samplen 1 " if narrow else "") + options
-    options = re.sub(r"\bat screen [\d.]+,\s*[\d.]+", "", options)
-    return " ".join(["above", *(word for word in options.split()
-                                if word not in ("top", "center", "bottom", "outside"))])
-
-
-def with_label(edges: re.Match[str], text: str) -> str:
-    """The margins of panels, with room for the label of the lowest axis."""
-    height = re.search(r"\bsize \d+,(\d+)", text)
-    label = 62 if re.search(r"^set xlabel", text, re.MULTILINE) else 0
-    bottom = max(float(edges[3]), label / int(height[1]) if height else 0)
-    return f"margins {edges[1]},{edges[2]},{bottom:.3f}"
-
-
-def for_phones(text: str, panels: bool, titles: int) -> str:
-    """The plot's own sizes, changed for a page 380 wide: letters shrink less than what is around them."""
-    def terminal(size: re.Match[str]) -> str:
-        height = int(0.8 * int(size[2]))
-        if not panels:
-            height = max(height, 190 + 17 * titles)
-        return f'size {narrow_width},{height}{size[3]}"Helvetica,12"'
-
-    def margins(edges: re.Match[str]) -> str:
-        left, right, bottom, top = map(float, edges.groups())
-        beside = 0.93 if re.search(r"^\s*set key .*outside", text, re.MULTILINE) else 1
-        return f"margins {1.6 * left:.3f},{beside * right:.3f},{1.25 * bottom:.3f},{top}"
-    text = re.sub(r"\bsize (\d+),(\d+)(.*?)\"Helvetica,\d+\"", terminal, text)
-    text = re.sub(r"\bmargins ([\d.]+),([\d.]+),([\d.]+),([\d.]+)", margins, text)
-    return re.sub(r"^\s*set rmargin .*$", "", text, flags=re.MULTILINE)
+        set_up = f"narrow = {int(narrow)}; narrow_height = {plots.height(text)}"
+        return plots.finished(run(["gnuplot", "-e", set_up, str(plot_style), file.name], path, cwd=out))
 
 
 def run(command: list[str], path: Path, cwd: Path | None = None, text: str = "") -> str:
