@@ -86,7 +86,7 @@ class Figure(SphinxDirective):
         match path.suffix:
             case ".dot":
                 svg = run(["dot", "-Tsvg", *dot_style, str(path)], path)
-                least = 0.92  # from 11 points down to 10 pixels
+                least = 1.0  # from 11 points down to 11 pixels
             case ".gp":
                 out = path.parent / "out"
                 for data in out.glob("*"):

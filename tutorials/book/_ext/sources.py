@@ -1,5 +1,6 @@
 """The files that listings are taken from, each as a page of its own with numbered lines."""
 import posixpath
+import re
 from pathlib import Path
 from typing import Iterator
 
@@ -30,8 +31,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         text = (place.root / file).read_text(encoding="utf-8")
         code = app.builder.highlighter.highlight_block(  # type: ignore[attr-defined]
             text, languages.get(Path(file).suffix, "none"), linenos="inline", anchorlinenos=True,
-            lineanchors="L")
-        code = code.replace('id="L-', 'id="L').replace('name="L-', 'name="L').replace('href="#L-', 'href="#L')
+            lineanchors="L")  # Sphinx's own way to number lines has no anchors
+        code = re.sub(r'<a id="L-(\d+)" name="[^"]*"></a><a href="[^"]*">(.*?)</a>',
+                      r'<span id="L\1">\2</span>', code)
         body = (f"<h1>{posixpath.basename(file)}</h1>\n<p><code>{file}</code></p>\n"
                 f'<div class="highlight-cpp notranslate source">{code}</div>')
         yield f"source/{file}", {"title": file, "body": body, "toc": "", "furo_hide_toc": True}, "page.html"

@@ -28,7 +28,7 @@ function score(section, phrases) {
   for (const phrase of phrases) {
     const {title, terms, prose, code} = section.words;
     const inTitle = count(title, phrase), inTerms = count(terms, phrase);
-    const points = 12 * Math.min(1, inTitle) + 8 * Math.min(1, inTerms) +
+    const points = 12 * Math.min(1, inTitle) + 16 * Math.min(1, inTerms) +
         3 * Math.log2(1 + count(prose, phrase)) + Math.log2(1 + count(code, phrase));
     if (!points) return 0;
     sum += points + (title.trim() === phrase ? 10 : 0);
