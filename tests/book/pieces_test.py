@@ -100,7 +100,7 @@ class Tasks(unittest.TestCase):
         self.assertEqual(
             [part for is_code, part in exercises_shown.parts(
                 "h w_hh^T: affine(x, w) of `c`, xt::sum(x.value()), next = f c (see (B, H)), at.load(dc).")
-             if is_code], ["w_hh", "affine(x, w)", "c", "xt::sum(x.value())", "at.load(dc)"])
+             if is_code], ["w_hh^T", "affine(x, w)", "c", "xt::sum(x.value())", "at.load(dc)"])
 
     def test_quotes(self) -> None:
         self.assertEqual(exercises_shown.parts("the gates' row isn't \"here\", h' is; `\"x\"`"),

@@ -23,6 +23,20 @@ foreach chapter, stems : {'ch01_one': ['hello'], 'ch02_two': ['again', 'prepare'
   endforeach
 endforeach
 """,
+    "autograd/base/file.hpp": """#pragma once
+#include <fstream>
+#include <string>
+#include <string_view>
+namespace tapestry {
+inline std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+inline void write_file_atomically(const std::string& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+} // namespace tapestry
+""",
     "autograd/one.hpp": "#pragma once\ninline int one() { return 1; }\n",
     "autograd/two.hpp": """#pragma once
 #include "autograd/one.hpp"
