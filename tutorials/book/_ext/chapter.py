@@ -106,7 +106,7 @@ def chapter_list() -> str:
     if planned := [chapter for chapter in all_chapters if not page(chapter)]:
         handout = chapters.published_through(place.tutorials)
         title = f"{len(planned)} more {'to come' if handout else 'planned'}"
-        text.append(raw(f'<details class="closed planned"><summary>{title}</summary>'
+        text.append(raw(f'<details class="closed planned"><summary>{title}</summary> '
                         '<ol class="chapter-list">' + "".join(entry(chapter, None) for chapter in planned)
                         + "</ol></details>"))
     return "\n".join(text)
@@ -121,7 +121,7 @@ def entry(chapter: chapters.Chapter, name: str | None) -> str:
     about = sentences().get(chapter.id, "") if name else ""
     return (f'<li><span class="number">{chapter.number}</span> <span class="title">{title}</span> '
             f'<span class="length">{length}</span>'
-            + (f' <span class="about">{html.escape(about)}</span>' if about else "") + "</li>")
+            + (f' <span class="about">{html.escape(about)}</span>' if about else "") + "</li> ")
 
 
 @cache

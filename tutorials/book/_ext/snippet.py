@@ -64,7 +64,8 @@ class Snippet(SphinxDirective):
         chapter = next((known for known in chapter_list if known.folder == own.parent), None)
         if short != file and chapter and program in chapter.recorded_programs() \
                 and file.endswith(".cpp"):
-            caption += nodes.literal("", f"./course run {chapter.id} {program}", classes=["run"])
+            caption += [nodes.Text(" "), nodes.literal("", f"./course run {chapter.id} {program}",
+                                                       classes=["run"])]
         return caption
 
     def lines_of(self, file: str, region: str) -> list[tuple[int, str]] | None:
