@@ -271,7 +271,7 @@ class Handout(Course):
         self.write("README.md", "# A handout\n\nIts words.\n\nThe [licence](LICENSE).\n")
         self.shows(self.builds(), "chapter 2")
         self.assertNotIn("ch02_two", self.page("ch01_one/chapter.html"))
-        self.shows(self.words("index.html"), "Its words.", "2 Two to come")
+        self.shows(self.words("index.html"), "Its words.", "2 more to come 2 Two 3 Three")
         # A handout may also not know them at all.
         file = self.root / "tutorials" / "course.toml"
         file.write_text(file.read_text().partition('[[chapter]]\nid = "ch02"')[0])
