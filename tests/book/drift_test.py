@@ -17,8 +17,8 @@ from small_course import Course, repository  # noqa: E402
 class Whole(Course):
     def test_the_small_course_builds(self) -> None:
         text = self.builds()
-        self.shows(text, "Listing 1.1 tutorials/ch01_one/hello.cpp, line 7", "Figure 1.1 The arrow.",
-                   "Figure 1.2 The line.", "(1.1)", "says 0.3333 and 20,000", "3 minutes to read",
+        self.shows(text, "Listing 1.1 hello.cpp, line 7 ./course run ch01 hello", "Figure 1.1 The arrow.",
+                   "Figure 1.2 The line.", "(1.1)", "says 0.3333 and 20,000 and 3.3 \u00b7 10\u22121", "3 minutes to read",
                    "one is 1, a third is 0.3333", "Exercise 1.1: One more", "5 minutes, in autograd",
                    "Return 3. $ ./course start one $ ./course check one", "Hint 2 of 2",
                    "A vector<int> * 3.", "Exercise 1.2: Six 6 minutes", "chapter 3")
@@ -27,8 +27,8 @@ class Whole(Course):
         self.shows(self.page("ch01_one/chapter.html"), "<summary>Why</summary>",
                    'aria-label="An arrow from a to b."', 'aria-label="A line that rises."',
                    'href="../ch02_two/chapter.html">chapter 2</a>')
-        self.shows(self.words("index.html"), "1 One 3 minutes", "2 Two 1 minute",
-                   "3 Three not written yet")
+        self.shows(self.words("index.html"), "Start with chapter 1 2 chapters, 4 minutes to read",
+                   "1 One 3 minutes", "2 Two 1 minute", "1 more planned 3 Three")
         # Of two.hpp two of four lines, without the markers; `one()` stands in the prose.
         self.shows(self.page("coverage.html"),
                    "<td><code>one</code></td><td><a href=\"ch01_one/chapter.html\">1</a></td>"
@@ -277,7 +277,7 @@ class Handout(Course):
         self.write("README.md", "# A handout\n\nIts words.\n\nThe [licence](LICENSE).\n")
         self.shows(self.builds(), "chapter 2")
         self.assertNotIn("ch02_two", self.page("ch01_one/chapter.html"))
-        self.shows(self.words("index.html"), "Its words.", "2 Two to come")
+        self.shows(self.words("index.html"), "Its words.", "2 more to come 2 Two 3 Three")
         # A handout may also not know them at all.
         file = self.root / "tutorials" / "course.toml"
         file.write_text(file.read_text().partition('[[chapter]]\nid = "ch02"')[0])

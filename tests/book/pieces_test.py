@@ -10,9 +10,11 @@ sys.dont_write_bytecode = True
 
 import chapters  # noqa: E402
 import compare  # noqa: E402
+import exercises_shown  # noqa: E402
 import horizon  # noqa: E402
 import links  # noqa: E402
 import pic  # noqa: E402
+import plots  # noqa: E402
 import regions  # noqa: E402
 from errors import CourseError  # noqa: E402
 
@@ -65,6 +67,45 @@ class Drawings(unittest.TestCase):
         svg = pic.finished('<svg width="10px" height="10px" viewBox="0 0 10 10">'
                            '<text fill="black" x="10" y="5">ten wide: 10</text></svg>')
         self.assertIn('width="96px" height="19px" viewBox="-38 -8 96 19"', svg)
+
+
+class Plots(unittest.TestCase):
+    def test_a_legend_stands_where_it_hides_nothing(self) -> None:
+        for old, wide, narrow in (
+                ("top left reverse Left", "above left reverse Left", "above left reverse Left"),
+                ("inside bottom right", "vertical samplen 2 inside bottom right",
+                 "vertical samplen 1 inside bottom right"),
+                ("outside right center", "vertical samplen 2 outside right center", "above right"),
+                ("at screen 0.99,0.95 top right", "vertical samplen 2 at screen 0.99,0.95 top right", "above right")):
+            for expected, is_narrow in ((wide, False), (narrow, True)):
+                text = plots.source(f"set key {old}\n", is_narrow)
+                self.assertEqual(text, f"set key {expected}\n")
+
+    def test_a_phone_has_other_sizes(self) -> None:
+        text = 'set terminal svg size 640,260 font "Helvetica,13"\nset rmargin 20\nplot x title "a"\n'
+        self.assertEqual(plots.source(text, narrow=False), text)
+        self.assertEqual(plots.source(text, narrow=True),
+                         'set terminal svg size 380,208 font "Helvetica,12"\n\nplot x title "a"\n')
+        panels = 'set terminal svg size 640,500\nset multiplot margins 0.1,0.98,0.06,0.9\nset xlabel "x"\n'
+        self.assertIn("margins 0.1,0.98,0.124,0.9", plots.source(panels, narrow=False))  # the label's 62
+        self.assertTrue(plots.is_table("unset border; unset tics\n"))
+        self.assertFalse(plots.is_table("# unset tics\nplot x\n"))
+
+    def test_minus_signs(self) -> None:
+        self.assertEqual(plots.finished('<g x="-1"><text>-1.5 e-3 bias -2 2-3</text></g>'),
+                         '<g x="-1"><text>\u22121.5 e-3 bias \u22122 2-3</text></g>')
+
+
+class Tasks(unittest.TestCase):
+    def test_what_can_only_be_code_is_set_as_code(self) -> None:
+        self.assertEqual(
+            [part for is_code, part in exercises_shown.parts(
+                "h w_hh^T: affine(x, w) of `c`, xt::sum(x.value()), next = f c (see (B, H)), at.load(dc).")
+             if is_code], ["w_hh^T", "affine(x, w)", "c", "xt::sum(x.value())", "at.load(dc)"])
+
+    def test_quotes(self) -> None:
+        self.assertEqual(exercises_shown.parts("the gates' row isn't \"here\", h' is; `\"x\"`"),
+                         [(False, "the gates\u2019 row isn\u2019t \u201chere\u201d, h' is; "), (True, '"x"')])
 
 
 class Compare(unittest.TestCase):

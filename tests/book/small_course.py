@@ -98,7 +98,7 @@ minutes: 3
 :block: one
 ```
 
-{numref}`lst-hello` says {value}`hello.json#third` and {value}`hello.json#of.1:,d`. With `one()`:
+{numref}`lst-hello` says {value}`hello.json#third` and {value}`hello.json#of.1:,d` and {value}`hello.json#third:.1e`. With `one()`:
 
 $$
 x = 1

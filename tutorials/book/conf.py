@@ -1,4 +1,5 @@
 """How Sphinx builds the book from tutorials/; `./course book` calls it."""
+import re
 import sys
 from pathlib import Path
 
@@ -6,10 +7,15 @@ here = Path(__file__).resolve().parent
 sys.path[:0] = [str(here / "_ext"), str(here.parent / "tools")]
 
 project = "Tapestry"
-author = "the authors of Tapestry"
+author = "the Tapestry authors"
+numbers = re.search(r"version: '([\d.]+)'", (here.parents[1] / "meson.build").read_text())
+version = release = numbers[1] if numbers else ""
+html_context = {"book_licence": "BSD-3-Clause",
+                "book_description": "A course in C++20: reverse-mode differentiation, recurrent networks, "
+                                    "and a captioner of pictures, built from nothing."}
 extensions = ["myst_parser", "sphinx_copybutton",
               "snippet", "output", "figure", "exercise", "formula", "chapter", "minutes",
-              "coverage", "pages", "furo_repair"]
+              "coverage", "pages", "sources", "code_style", "furo_repair"]
 root_doc = "index"
 include_patterns = ["index.md", "coverage.md", "*/chapter.md"]
 
@@ -26,6 +32,9 @@ html_theme = "furo"
 html_title = "Tapestry"
 html_static_path = ["_static"]
 html_css_files = ["katex/katex.css", "book.css"]
+html_js_files = ["book.js"]
+html_favicon = "_static/favicon.svg"
+templates_path = ["_templates"]
 html_math_renderer = "katex"
 html_theme_options = {"light_css_variables": {"color-brand-primary": "#1f5f8b",
                                               "color-brand-content": "#1f5f8b"},

@@ -111,14 +111,15 @@ def table(app: Sphinx, docname: str, module: str) -> str:
     lines: set[tuple[str, int]] = set().union(*vars(env).get("course_shown_lines", {}).values())
     words: set[str] = set().union(*vars(env).get("course_code_words", {}).values())
     patterns = horizon.introduced(chapter.all_chapters)
-    headers = sorted((place.root / module).glob("*.hpp"))
+    headers = sorted((place.root / module).rglob("*.hpp"))
     silent: dict[str, list[str]] = {}
     for function in public_functions(headers):
         if function.short not in words and not defining_lines(function) & lines:
             silent.setdefault(function.file, []).append(function.name)
     rows: list[str] = []
-    for stem in sorted({file.stem for suffix in ("hpp", "cpp")
-                        for file in (place.root / module).glob(f"*.{suffix}")}):
+    folder = place.root / module
+    for stem in sorted({str(file.relative_to(folder).with_suffix("")) for suffix in ("hpp", "cpp")
+                        for file in folder.rglob(f"*.{suffix}")}):
         header = f"{module}/{stem}.hpp"
         by = horizon.introducer(header, patterns)
         names = ", ".join(f"<code>{html.escape(name)}</code>" for name in silent.get(header, []))

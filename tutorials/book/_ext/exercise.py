@@ -15,8 +15,8 @@ import place
 from errors import CourseError
 
 
-def collapsible(title: str, body: list[nodes.Node]) -> list[nodes.Node]:
-    opening = f'<details class="closed"><summary>{html.escape(title)}</summary>'
+def collapsible(title: str, body: list[nodes.Node], kind: str = "closed") -> list[nodes.Node]:
+    opening = f'<details class="{kind}"><summary>{html.escape(title)}</summary>'
     return [nodes.raw("", opening, format="html"), *body, nodes.raw("", "</details>", format="html")]
 
 
@@ -26,16 +26,15 @@ class Details(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        body = nodes.container()
+        body = nodes.container(classes=["details-body"])
         self.state.nested_parse(self.content, self.content_offset, body)
         return collapsible(self.arguments[0], [body])
 
 
 def plain(text: str) -> nodes.paragraph:
-    """Hints are read in a terminal too: only `code` means something in them, and not a < or a *."""
-    parts = (nodes.literal("", part) if at % 2 else nodes.Text(part)
-             for at, part in enumerate(text.split("`")))
-    return nodes.paragraph("", "", *parts)
+    """Tasks and hints are read in a terminal too: only code means something in them, and not a < or a *."""
+    return nodes.paragraph("", "", *(nodes.literal("", part) if is_code else nodes.Text(part)
+                                     for is_code, part in exercises_shown.parts(text)))
 
 
 class Exercises(SphinxDirective):
@@ -75,7 +74,7 @@ class Exercises(SphinxDirective):
         commands = f"$ ./course start {name}\n$ ./course check {name}"
         box += nodes.literal_block(commands, commands, language="console")
         for at, hint in enumerate(exercise.hints, 1):
-            box += collapsible(f"Hint {at} of {len(exercise.hints)}", [plain(hint)])
+            box += collapsible(f"Hint {at} of {len(exercise.hints)}", [plain(hint)], "closed hint")
         self.set_source_info(box)
         return box
 

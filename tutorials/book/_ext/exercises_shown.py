@@ -1,4 +1,5 @@
 """The exercises as the book shows them: exercises/NAME/exercise.toml of every chapter's folder."""
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -6,6 +7,17 @@ from pathlib import Path
 import chapters
 import place
 from errors import CourseError
+
+
+# What is code in a task or a hint although nobody wrote `...` around it: a call, a name with _ or ::, a
+# member, an index.
+call = r"[A-Za-z_][\w:.]*\((?:[^()`]|\([^()`]*\))*\)(?:\.\w+(?:\(\))?)*"
+bare_code = re.compile(rf"""(?<![\w`])(
+    [A-Za-z]\w*(?:::|->)\w[\w:]*(?:\((?:[^()]|\([^()]*\))*\))?
+  | {call}
+  | [A-Za-z]\w*\.[a-z]\w*_\w* | [A-Za-z]\w*_\w+(?:\^T)?
+  | [A-Za-z]\w*\[[^\[\]]*\]
+)(?![\w`])""", re.VERBOSE)
 
 
 @dataclass(frozen=True)
@@ -49,3 +61,18 @@ def removing(file: str, region: str) -> Exercise | None:
     """The exercise that cuts this region out of this file."""
     return next((exercise for exercise in all_exercises().values()
                  if (exercise.file, exercise.region) == (file, region)), None)
+
+
+def parts(text: str) -> list[tuple[bool, str]]:
+    """A task or a hint in parts, (is it code, text): what stands between `...`, and what can only be code."""
+    found = []
+    for at, part in enumerate(text.split("`")):
+        pieces = [part] if at % 2 else bare_code.split(part)
+        found += [(bool(at % 2 or number % 2), piece) for number, piece in enumerate(pieces) if piece]
+    return [(is_code, part if is_code else curly(part)) for is_code, part in found]
+
+
+def curly(text: str) -> str:
+    """Quotes and apostrophes as in the prose around; a prime, as in c', stays."""
+    text = re.sub(r"(?<=\w\w)'(?=\w)|(?<=[a-z]{3}s)'", "\u2019", text)
+    return re.sub(r'(^|[\s(])"([^"]+)"', "\\1\u201c\\2\u201d", text)

@@ -13,10 +13,12 @@
     ```
 
 Drawings are SVG inside the page and follow its light or dark theme. Every figure needs its alt text.
+A plot is drawn twice, 640 wide and 380 wide for phones; in the second `narrow` is 1 (plot_style.gp).
 """
 import html
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 from docutils import nodes
@@ -26,6 +28,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import pic
 import place
+import plots
 from errors import CourseError
 
 plot_style = Path(__file__).resolve().parents[1] / "plot_style.gp"
@@ -35,7 +38,7 @@ dot_style = ["-Gbgcolor=transparent", "-Gfontname=Helvetica", "-Nfontname=Helvet
 
 
 class drawing(nodes.General, nodes.Element):
-    """An SVG picture inside the page."""
+    """An SVG picture inside the page; `narrow` is the one for phones, if it is another one."""
 
 
 class Figure(SphinxDirective):
@@ -83,20 +86,40 @@ class Figure(SphinxDirective):
         match path.suffix:
             case ".dot":
                 svg = run(["dot", "-Tsvg", *dot_style, str(path)], path)
+                least = 1.0  # from 11 points down to 11 pixels
             case ".gp":
                 out = path.parent / "out"
                 for data in out.glob("*"):
                     self.env.note_dependency(str(data))
-                svg = run(["gnuplot", str(plot_style), str(path)], path, cwd=out)
+                svg = plot(path, out, narrow=False)
+                if plots.is_table(path.read_text(encoding="utf-8")):
+                    return drawing(svg=self.themed(svg, path.stem, 0.85))
+                return drawing(svg=self.themed(svg, path.stem, least=0),
+                               narrow=self.themed(plot(path, out, narrow=True),
+                                                  f"{path.stem}-narrow", least=0.75))
             case ".pic":
                 self.env.note_dependency(str(pic.style))
                 svg = pic.finished(run(["dpic", "-v"], path, text=pic.source(path)))
+                least = 0.8
             case ".png" | ".jpg":
                 return nodes.image(uri="/" + str(path.relative_to(place.tutorials)),
                                    alt=self.options["alt"])
             case _:
                 raise CourseError(f"{name}: a figure is a .dot, .gp, .pic, .png or .jpg")
-        return drawing(svg=themed(svg, path.stem, self.options["alt"]))
+        return drawing(svg=self.themed(svg, path.stem, least))
+
+    def themed(self, svg: str, prefix: str, least: float) -> str:
+        return themed(svg, prefix, self.options["alt"], least)
+
+
+def plot(path: Path, out: Path, narrow: bool) -> str:
+    """What gnuplot draws in the folder `out`."""
+    text = plots.source(path.read_text(encoding="utf-8"), narrow)
+    with tempfile.NamedTemporaryFile("w", suffix=".gp", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        set_up = f"narrow = {int(narrow)}; narrow_height = {plots.height(text)}"
+        return plots.finished(run(["gnuplot", "-e", set_up, str(plot_style), file.name], path, cwd=out))
 
 
 def run(command: list[str], path: Path, cwd: Path | None = None, text: str = "") -> str:
@@ -114,9 +137,10 @@ def run(command: list[str], path: Path, cwd: Path | None = None, text: str = "")
     return result.stdout[result.stdout.index("<svg"):]
 
 
-def themed(svg: str, prefix: str, alt: str) -> str:
+def themed(svg: str, prefix: str, alt: str, least: float) -> str:
     """Black becomes the text's colour, white the page's, and the palette of plot_style.gp the
-    theme's; anchors get a prefix, because a page may have many drawings."""
+    theme's; anchors get a prefix, because a page may have many drawings. On a phone it shrinks to
+    `least` of its size and then scrolls."""
     svg = re.sub(r"<!--.*?-->|<title>.*?</title>|<desc>.*?</desc>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"rgb\(\s*(\d+),\s*(\d+),\s*(\d+)\)",
                  lambda rgb: "#" + "".join(f"{int(part):02x}" for part in rgb.groups()), svg)
@@ -129,13 +153,16 @@ def themed(svg: str, prefix: str, alt: str) -> str:
         svg = re.sub(rf"""\bid=(['"]){re.escape(anchor)}\1""", f'id="{new}"', svg)
         svg = re.sub(rf"#{re.escape(anchor)}(?=['\")])", f"#{new}", svg)
     width = re.search(r"""viewBox=['"][-\d.]+ [-\d.]+ ([\d.]+)""", svg)
-    # On a phone it shrinks to half its size and then scrolls.
-    least = f' style="min-width: {0.55 * float(width[1]):.0f}px"' if width else ""
-    return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt)}"{least}', 1)
+    style = f' style="min-width: {least * float(width[1]):.0f}px"' if width and least else ""
+    return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt)}"{style}', 1)
 
 
 def visit_drawing(writer, node: drawing) -> None:  # type: ignore[no-untyped-def]
-    writer.body.append(f'<div class="drawing">{node["svg"]}</div>\n')
+    if "narrow" in node:
+        writer.body.append(f'<div class="drawing wide">{node["svg"]}</div>\n'
+                           f'<div class="drawing narrow">{node["narrow"]}</div>\n')
+    else:
+        writer.body.append(f'<div class="drawing">{node["svg"]}</div>\n')
     raise nodes.SkipNode
 
 

@@ -14,6 +14,7 @@ from sphinx.util.math import get_node_equation_number
 
 log = logging.getLogger(__name__)
 katex_folder = Path("/usr/share/javascript/katex")  # Debian's libjs-katex
+longest_unbroken = 24  # letters of a formula in a line that may not break: fits a phone of 320 pixels
 process: subprocess.Popen[str] | None = None
 
 
@@ -38,8 +39,17 @@ def katex(tex: str, display: bool, node: nodes.Node) -> str:
     return str(answer["html"])
 
 
+def width(tex: str) -> int:
+    """How many letters a formula has, about: a command is one, or as long as its name."""
+    tex = re.sub(r"\\(math\w+|text|operatorname|left|right|big|bar|hat|tilde|quad|qquad)\b|[\s{}^_&]",
+                 " ", tex)
+    tex = re.sub(r"\\(tanh|log|exp|sin|cos|max|min|lim|det)\b", "fun", tex)
+    return len(re.sub(r"\\[a-zA-Z]+|\\.", "x", tex).replace(" ", ""))
+
+
 def visit_inline(writer, node: nodes.math) -> None:  # type: ignore[no-untyped-def]
-    writer.body.append(f'<span class="math">{katex(node.astext(), False, node)}</span>')
+    kind = "math short" if width(node.astext()) <= longest_unbroken else "math"
+    writer.body.append(f'<span class="{kind}">{katex(node.astext(), False, node)}</span>')
     raise nodes.SkipNode
 
 
@@ -64,7 +74,7 @@ def copy_style(app: Sphinx, failed: Exception | None) -> None:
     target = Path(app.outdir) / "_static" / "katex"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     style = (katex_folder / "katex.min.css").read_text(encoding="utf-8")
-    style = re.sub(r',url\([^)]*\) format\("(woff|truetype)"\)', "", style)
+    style = re.sub(r""",url\([^)]*\) format\(["'](woff|truetype)["']\)""", "", style)
     (target / "katex.css").write_text(style, encoding="utf-8")
     for font in re.findall(r"url\((fonts/[^)]+)\)", style):
         shutil.copyfile(katex_folder / font, target / font)

@@ -1,8 +1,9 @@
-"""Three repairs that Debian 12's furo needs (2022.12.07+dfsg-1); later ones need none of them.
+"""Four repairs that Debian 12's furo needs (2022.12.07+dfsg-1); later ones need none of them.
 
 Debian ships furo's sources and not the bundle that its authors publish. So its script begins with
-an `import` that a browser refuses, its style sheet imports /javascript/..., which is nowhere, and
-the rules for readers whose system is dark were lost."""
+an `import` that a browser refuses, its style sheet imports /javascript/..., which is nowhere, the
+rules for readers whose system is dark were lost, and so was the room that a jump leaves for the header
+of narrow pages."""
 import re
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def repair(app: Sphinx, failed: Exception | None) -> None:
                      '{ display: none !important; }\n'
                      'body:not([data-theme="light"]) .only-dark { display: block !important; }\n'
                      "} }\n")
+        text = re.sub(r"^( *)target-scroll-margin-top: (.*?);", r"\1:target { scroll-margin-top: \2; }",
+                      text, flags=re.MULTILINE)
         style.write_text(text, encoding="utf-8")
 
 

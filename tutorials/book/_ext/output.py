@@ -4,9 +4,11 @@
     ```{output} first_tape.txt
     :block: Recorded                       only the lines from the one that begins so to the next
     ```                                    empty one
-    {value}`steps.json#best.error:.2e`     a number of out/steps.json, as it stands or formatted
+    {value}`steps.json#best.error:.2e`     a number of out/steps.json, as it stands or formatted; a
+                                           power of ten is set as one
 """
 import json
+import re
 import textwrap
 from typing import Any
 
@@ -62,7 +64,7 @@ class Value(SphinxRole):
             message = self.inliner.reporter.error(f"{{value}}`{self.text}`: {error}",
                                                   line=self.lineno)
             return [self.inliner.problematic(self.text, self.rawtext, message)], [message]
-        return [nodes.inline(self.rawtext, text, classes=["value"])], []
+        return [nodes.inline(self.rawtext, "", *spelled(text), classes=["value"])], []
 
     def value(self) -> str:
         place_of, colon, form = self.text.partition(":")
@@ -88,6 +90,56 @@ class Value(SphinxRole):
             raise CourseError(str(error)) from None
 
 
+def spelled(text: str) -> list[nodes.Node]:
+    """A number as prose has it: a true minus sign, and 1.2e-05 as 1.2 times a power of ten."""
+    match = re.fullmatch(r"(-?)([\d.]+)(?:[eE]([+-]?)0*(\d+))?", text)
+    if not match:
+        return [nodes.Text(text)]
+    minus, digits, sign, power = match.groups()
+    number = ("\u2212" if minus else "") + digits
+    if power is None:
+        return [nodes.Text(number)]
+    times = "\u2212"[:bool(minus)] if digits == "1" else f"{number} \u00b7 "
+    return [nodes.Text(f"{times}10"),
+            nodes.superscript("", ("\u2212" if sign == "-" else "") + power)]
+
+
+def join_formulas(app: Sphinx, document: nodes.document) -> None:
+    """A value after `s =` or `$s =$` belongs to the formula: its digits look like the formula's, and
+    no line ends before it."""
+    for value in document.findall(nodes.inline):
+        if "value" not in value["classes"]:
+            continue
+        at = value.parent.index(value)
+        before = value.parent[at - 1] if at else None
+        if isinstance(before, nodes.Text) and re.search(r"[=<>\u2248\u2264\u2265] $", str(before)):
+            math = at > 1 and isinstance(value.parent[at - 2], nodes.math)
+            value.parent.replace(before, nodes.Text(str(before)[:-1] + "\u00a0"))
+        elif isinstance(before, nodes.Text) and str(before) in (" ", "\u00a0", "\n") and at > 1:
+            math = isinstance(value.parent[at - 2], nodes.math) \
+                and bool(re.search(r"(=|<|>|\\approx|\\leq?|\\geq?)\s*$", value.parent[at - 2].astext()))
+            if math:
+                value.parent.replace(before, nodes.Text("\u00a0"))
+        else:
+            math = False
+        if math:
+            value["classes"].append("beside-formula")
+
+
+def align_numbers(app: Sphinx, document: nodes.document) -> None:
+    """Columns of a table that hold only numbers are set to the right."""
+    for group in document.findall(nodes.tgroup):
+        bodies = [row for body in group.findall(nodes.tbody) for row in body]
+        columns = list(zip(*([entry for entry in row] for row in bodies))) if bodies else []
+        for number, column in enumerate(columns):
+            texts = [entry.astext().strip() for entry in column]
+            if any(texts) and all(not text or re.fullmatch(r"[-+\u2212]?[\d.,\u00b7 ]+\s?%?", text)
+                                  for text in texts):
+                for row in group.findall(nodes.row):
+                    if number < len(row):
+                        row[number]["classes"].append("number")
+
+
 def step_into(found: Any, step: str, key: str) -> Any:
     if isinstance(found, list) and step.isdigit() and int(step) < len(found):
         return found[int(step)]
@@ -100,4 +152,6 @@ def step_into(found: Any, step: str, key: str) -> Any:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("output", Output)
     app.add_role("value", Value())
+    app.connect("doctree-read", join_formulas)
+    app.connect("doctree-read", align_numbers)
     return {"parallel_read_safe": False}

@@ -1,7 +1,8 @@
 """Listings from the sources: ```{snippet} nn/recurrent/lstm.cpp#lstm-cell```
 
 A name without a folder is a program of the chapter; without #region the whole file is shown.
-`:name:` gives it a label for {numref}.
+`:name:` gives it a label for {numref}. The caption links to the whole file (sources.py) and says how a
+program of the chapter is run.
 """
 import textwrap
 from pathlib import Path
@@ -17,8 +18,10 @@ import chapters
 import exercises_shown
 import place
 import regions
+import sources
 from errors import CourseError
 
+chapter_list = chapters.all_chapters(place.tutorials)
 languages = {".cpp": "cpp", ".hpp": "cpp", ".py": "python", ".toml": "toml", ".gp": "gnuplot",
              ".sh": "bash"}
 
@@ -44,12 +47,26 @@ class Snippet(SphinxDirective):
         where = f", line {first}" if first == last else f", lines {first}\u2013{last}"
         box = nodes.container("", literal_block=True,
                               classes=["literal-block-wrapper", "snippet"])
-        box += nodes.caption("", "", nodes.literal("", file), nodes.inline("", where))
+        box += self.caption(file, where, first)
         box += nodes.literal_block(code, code,
                                    language=languages.get(Path(file).suffix, "none"))
         self.set_source_info(box)
         self.label(box, f"listing-{Path(file).stem}-{region}")
         return [box]
+
+    def caption(self, file: str, where: str, first: int) -> nodes.caption:
+        """The chapter's own files by their names alone."""
+        own = place.tutorials / file.removeprefix("tutorials/")
+        short = own.name if own.parent == place.chapter_folder(self.env) else file
+        name = nodes.inline("", "", sources.link(self.env, file, short, first), nodes.inline("", where))
+        caption = nodes.caption("", "", name)
+        program = Path(file).stem
+        chapter = next((known for known in chapter_list if known.folder == own.parent), None)
+        if short != file and chapter and program in chapter.recorded_programs() \
+                and file.endswith(".cpp"):
+            caption += [nodes.Text(" "), nodes.literal("", f"./course run {chapter.id} {program}",
+                                                       classes=["run"])]
+        return caption
 
     def lines_of(self, file: str, region: str) -> list[tuple[int, str]] | None:
         """The numbered lines; None for what a handout has cut out."""
