@@ -55,7 +55,8 @@ std::size_t cache_lines(std::size_t count, std::size_t stride) {
 }
 
 // The figure: entries with their places, one colour a row of x.
-template <class View> std::string table(const char* name, const char* title, const View& v) {
+template <class View>
+std::string table(const char* name, const char* title, const View& v, bool with_strides = true) {
   std::string rows;
   for (std::size_t i = 0; i < v.shape()[0]; ++i) {
     rows += "<tr>";
@@ -68,15 +69,17 @@ template <class View> std::string table(const char* name, const char* title, con
     rows += "</tr>";
   }
   return fmt::format("  {} [label=<<table border=\"0\" cellborder=\"1\" cellspacing=\"0\" "
-                     "cellpadding=\"6\">{}<tr><td border=\"0\" colspan=\"9\">{}<br/>strides "
-                     "({})</td></tr></table>>];\n",
-                     name, rows, title, fmt::join(v.strides(), ", "));
+                     "cellpadding=\"6\">{}<tr><td border=\"0\" colspan=\"9\">{}{}</td></tr>"
+                     "</table>>];\n",
+                     name, rows, title,
+                     with_strides ? fmt::format("<br/>strides ({})", fmt::join(v.strides(), ", "))
+                                  : "");
 }
 
 std::string drawing(const Tensor& x) {
   return "digraph memory {\n  rankdir=LR;\n  ranksep=0.5;\n  node [shape=plain];\n"
          "  edge [style=invis];\n" +
-         table("x", "x", x) + table("memory", "memory", reshaped(x, {1, x.size()})) +
+         table("x", "x", x) + table("memory", "memory", reshaped(x, {1, x.size()}), false) +
          table("transposed", "transpose(x)", xt::transpose(x)) +
          "  x -> memory -> transposed;\n}\n";
 }
@@ -111,7 +114,8 @@ int main() {
 
   fmt::print("\n");
   check_the_formula();
-  fmt::print("\nOutside of (2, 3): x.unchecked(0, 5) = {}, x.at(0, 5) ", x.unchecked(0, 5));
+  fmt::print("\nOutside of (2, 3): without a check, entry (0, 5) is {}; x.at(0, 5) ",
+             x.unchecked(0, 5));
   try {
     fmt::print("= {}\n", x.at(0, 5));
   } catch (const std::out_of_range&) {

@@ -91,6 +91,15 @@ int main() {
     tape.backward(z);
     //< no-tape
   });
+  attempt("Changed", [&] {
+    //> changed
+    Parameter w("w", 3);
+    Tape tape;
+    Var z = w * w;
+    w.set(5); // too early
+    tape.backward(z);
+    //< changed
+  });
   attempt("Three numbers", [&] {
     //> three
     Tape tape;

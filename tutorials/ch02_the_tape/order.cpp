@@ -112,13 +112,13 @@ int main() {
   fmt::print("  {:>5}  {:>16}  {:>12}  {:>8}   {}\n", "n", "along every path", "sorted first",
              "the tape", "calls nested by the sort");
   std::string last;
-  std::size_t deepest = 0;
+  std::size_t deepest = 0, longest = 0;
   for (std::size_t n : {1, 2, 5, 10, 20, 1000}) {
     const Number end = chain_of_diamonds(n);
     const std::size_t walked = lines_pulled([&] { as_it_is(end); });
     const double slope = tape[0].grad;
     const std::size_t sorted = lines_pulled([&] { sorted_first(end); });
-    deepest = nested;
+    deepest = nested, longest = walked;
     bool same = tape[0].grad == slope;
     std::string paths = "-";
     if (n <= 20) {
@@ -128,5 +128,6 @@ int main() {
     fmt::print("  {:>5}  {:>16}  {:>12}  {:>8}   {}{}\n", n, paths, sorted, walked, deepest,
                same ? "" : ", and the slopes DIFFER");
   }
-  tapestry::keep("order.json", fmt::format("{{\"paths\": {}, \"nested\": {}}}\n", last, deepest));
+  tapestry::keep("order.json", fmt::format("{{\"paths\": {}, \"nested\": {}, \"lines\": {}}}\n",
+                                           last, deepest, longest));
 }

@@ -26,6 +26,13 @@ STEP("the middle axis of three") {
                {{4, 5, 6, 7}, {16, 17, 18, 19}});
 }
 
+STEP("the first axis of three, and the last") {
+  expect_equal("entry 1 on axis 0 of a (2, 2, 3) tensor", select(count({2, 2, 3}), 0, 1).value(),
+               {{6, 7, 8}, {9, 10, 11}});
+  expect_equal("entry 2 on axis 2 of a (2, 2, 3) tensor", select(count({2, 2, 3}), 2, 2).value(),
+               {{2, 5}, {8, 11}});
+}
+
 STEP("two tensors of different sizes, joined") {
   expect_equal("(2, 1) and (2, 3) along axis 1",
                concatenate({count({2, 1}), count({2, 3})}, 1).value(),

@@ -29,6 +29,13 @@ STEP("after zero_grad() it begins at zero") {
   expect_equal("the gradient after + 3, zero_grad() and + 4", x.grad(), {4, 4});
 }
 
+STEP("it has the value's shape, whatever was there before") {
+  const Var x = variable({1, 2});
+  x.grad() = tensor({3}, {1, 1, 1}); // a wrong pull-back
+  x.zero_grad();
+  expect_equal("the gradient after one of shape (3), and zero_grad()", x.grad(), {0, 0});
+}
+
 STEP("the diamond") {
   const Var x = variable({2, 3});
   Tape tape;

@@ -1,4 +1,5 @@
 #include <sstream>
+#include <string>
 
 #include "expect.hpp"
 
@@ -54,6 +55,20 @@ STEP("the records name their inputs") {
   const std::string got = inputs_of(tape), wanted = "x, x; x; #0, #1";
   expect("the inputs of p = x * x, s = exp(x), z = p + s", got == wanted,
          "tape.print() says " + got + "; expected " + wanted);
+}
+
+STEP("a record knows its operator, its output and its place") {
+  const Var x = variable({2, 3});
+  Tape tape;
+  const Var p = x * x;
+  const int line = __LINE__ + 1;
+  const Var s = exp(p);
+  const Tape::Line last = tape.line(1);
+  expect("the operator of s = exp(p)", std::string(last.op) == "exp",
+         "it is " + std::string(last.op) + "; expected exp");
+  expect("its output", last.output.identity() == s.identity(), "it is not the variable s");
+  const std::string place = to_string(last.caller), wanted = to_string(Caller{__FILE__, line});
+  expect("its place", place == wanted, "it is " + place + "; expected " + wanted);
 }
 
 STEP("the gradient finds its way back") {

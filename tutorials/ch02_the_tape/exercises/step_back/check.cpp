@@ -80,6 +80,42 @@ STEP("a wrong pull-back is named") {
       "pull-back of mine");
 }
 
+// The next tape of this thread has room for as many records, so that one more moves no other.
+static void make_room_for_records() {
+  const Var x = variable({1, 2});
+  Tape tape;
+  Var y = x;
+  for (int i = 0; i < 40; ++i) y = exp(y);
+}
+
+STEP("what a pull-back computes is not recorded") {
+  make_room_for_records();
+  const Var x = variable({2, 3});
+  Tape tape;
+  const Var y = record("mine", Var{exp(x.value())}, {x}, [x] {
+    const Var slope = exp(x); // an operator, while the walk is under way
+    for (std::size_t i = 0; i < 2; ++i) x.grad()(i) += slope.value()(i);
+  });
+  tape.backward(y, {1, 1});
+  expect_equal("the number of records after the walk", static_cast<double>(tape.size()), 1);
+  const Var z = exp(x);
+  expect_equal("the number of records after one more operation", static_cast<double>(tape.size()),
+               2);
+}
+
+STEP("a parameter that was changed since then is noticed") {
+  Parameter w("w", {2, 3});
+  Tape tape;
+  const Var y = w * w;
+  w.set({5, 6});
+  expect_error<TapeError>(
+      "w * w after another value was set",
+      [&] {
+        tape.backward(y, {1, 1});
+      },
+      "was changed after it was used");
+}
+
 STEP("a use: a chain of a thousand operations") {
   const Var x = variable({1, 2});
   Tape tape;
