@@ -70,7 +70,7 @@ void descend(const char* name, Add add) {
 
 int main() {
   show_rows("The table's gradient with \"sun sea\" and \"sun sun\"", {{0, 4}, {0, 0}});
-  show_rows("\"sun sun\" twice", {{0, 0}, {0, 0}});
+  show_rows("Twice \"sun sun\"", {{0, 0}, {0, 0}});
 
   fmt::print("The loss after 0, 10, 20, 30 and 40 steps on the bias\n");
   descend("+", right_sum);

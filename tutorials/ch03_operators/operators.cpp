@@ -217,7 +217,7 @@ int main() {
   check_formula("sigmoid: [i = j] y_i (1 - y_i)",
                 jacobian([](auto& at) { return sigmoid(constant(at)).value(); }, x),
                 [&](auto i, auto j) { return same(i, j) * y(i) * (1 - y(i)); });
-  check_formula("var: 2 (x_j - m) / (n - 1)",
+  check_formula("var: 2 (x_j - mean) / (n - 1)",
                 jacobian([](auto& at) { return var(constant(at)).value(); }, x),
                 [&](auto, auto j) { return 2 * (x(j) - mean_of_x) / 3; });
   check_formula("softmax: p_i ([i = j] - p_j)",
