@@ -34,9 +34,14 @@ STEP("the gradient of the right matrix") {
 STEP("a constant gets no gradient") {
   const Var x = variable({{1, 2}, {3, 4}}, "x");
   const Var left = constant({{5, 6}, {7, 8}}), right = constant({{1, 0}, {2, 1}});
-  Tape tape;
-  tape.backward(matmul(left, x), {{1, 1}, {1, 1}});
-  tape.backward(matmul(x, right), {{1, 1}, {1, 1}});
+  {
+    Tape tape;
+    tape.backward(matmul(left, x), {{1, 1}, {1, 1}});
+  }
+  {
+    Tape tape;
+    tape.backward(matmul(x, right), {{1, 1}, {1, 1}});
+  }
   expect("A, a constant", !left.has_grad(), "it has a gradient: ask a.needs_grad() first");
   expect("B, a constant", !right.has_grad(), "it has a gradient: ask b.needs_grad() first");
 }
