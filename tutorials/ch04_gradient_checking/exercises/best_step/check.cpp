@@ -89,10 +89,15 @@ STEP("steps that cross a kink are no candidates") {
 }
 
 STEP("nor are those that follow one that does") {
-  // Only the second step, 0.025, crosses anything.
-  const Probe f = [](double t) { return Sample{t, 1, std::abs(t) > 0.02 && std::abs(t) < 0.03}; };
-  const double step = best_difference(f, 1).step;
-  expect_equal("a line that reports a kink between 0.02 and 0.03: the step", step, 0.1 / 64);
+  // A line that reports a kink at one step alone; without it, 0.1 / 64 would be the best.
+  const auto step_with = [](double crossed) {
+    const Probe f = [crossed](double t) {
+      return Sample{t, 1, std::abs(std::abs(t) - crossed) < crossed / 10};
+    };
+    return best_difference(f, 1).step;
+  };
+  expect_equal("a line with a kink at the step 0.1 / 16", step_with(0.1 / 16), 0.1 / 4);
+  expect_equal("a line with a kink at the step 0.1 / 64", step_with(0.1 / 64), 0.1 / 16);
 }
 
 STEP("on a kink there is no step at all") {
