@@ -70,16 +70,14 @@ Tensor& Var::gradient() const {
 
     def test_ch03(self) -> None:
         self.from_start_to_done("matmul_pullback", "a_not_transposed", """\
-    real* da = a.grad().data();
-    for (std::size_t i = 0; i < m; ++i)
+    for (std::size_t i = 0; a.needs_grad() && i < m; ++i)
       for (std::size_t j = 0; j < k; ++j)
         for (std::size_t l = 0; l < n; ++l)
-          da[i * k + j] += dy.data[i * n + l] * b.value().data()[j * n + l];
-    real* db = b.grad().data();
-    for (std::size_t i = 0; i < k; ++i)
+          a.grad().data()[i * k + j] += dy.data[i * n + l] * b.value().data()[j * n + l];
+    for (std::size_t i = 0; b.needs_grad() && i < k; ++i)
       for (std::size_t j = 0; j < n; ++j)
         for (std::size_t l = 0; l < m; ++l)
-          db[i * n + j] += a.value().data()[i * m + l] * dy.data[l * n + j];
+          b.grad().data()[i * n + j] += a.value().data()[i * m + l] * dy.data[l * n + j];
 """)
 
     def test_ch04(self) -> None:

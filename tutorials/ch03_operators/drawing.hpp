@@ -16,7 +16,7 @@ template <class Color> std::string cells(const Tensor& x, double left, double to
   std::string tsv;
   for (std::size_t i = 0; i < x.shape()[0]; ++i)
     for (std::size_t j = 0; j < x.shape()[1]; ++j)
-      tsv += fmt::format("{}\t{}\t{:.3f}\t{}\n", left + static_cast<double>(j),
+      tsv += fmt::format("{}\t{}\t{:.4f}\t{}\n", left + static_cast<double>(j),
                          top - static_cast<double>(i), x(i, j) + 0.0, color(i, j));
   return tsv;
 }

@@ -7,8 +7,11 @@
 #include <fmt/ranges.h>
 
 #include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/choice.hpp"
+#include "autograd/operators/cumsum.hpp"
 #include "autograd/operators/dropout.hpp"
 #include "autograd/operators/functions.hpp"
+#include "autograd/operators/layer_norm.hpp"
 #include "autograd/operators/lookup.hpp"
 #include "autograd/operators/loss.hpp"
 #include "autograd/operators/matmul.hpp"
@@ -132,6 +135,7 @@ int main() {
   check("log", above_zero, [](auto& x) { return log(x[0]); });
   check("tanh", one, [](auto& x) { return tanh(x[0]); });
   check("sigmoid", one, [](auto& x) { return sigmoid(x[0]); });
+  check("softplus", one, [](auto& x) { return softplus(x[0]); });
   check("square", one, [](auto& x) { return square(x[0]); });
   check("sqrt", above_zero, [](auto& x) { return sqrt(x[0]); });
   check("pow 2.5", above_zero, [](auto& x) { return pow(x[0], 2.5); });
@@ -152,6 +156,8 @@ int main() {
   check("*", row, [](auto& x) { return x[0] * x[1]; });
   check("/", column, [](auto& x) { return x[0] / x[1]; });
   check("maximum", row, [](auto& x) { return maximum(x[0], x[1]); });
+  check("minimum", row, [](auto& x) { return minimum(x[0], x[1]); });
+  check("where", row, [](auto& x) { return where(Indices{1, 0, 1}, x[0], x[1]); });
   check("broadcast_to", {random({3, 1}, 1)}, [](auto& x) { return broadcast_to(x[0], {2, 3, 4}); });
 
   fmt::print("\nReductions, over axis 1:\n");
@@ -159,12 +165,17 @@ int main() {
   check("sum", three, [](auto& x) { return sum(x[0], {1}); });
   check("mean", three, [](auto& x) { return mean(x[0], {1}); });
   check("max", three, [](auto& x) { return max(x[0], {1}); });
+  check("min", three, [](auto& x) { return min(x[0], {1}); });
+  check("logsumexp", three, [](auto& x) { return logsumexp(x[0], {1}); });
+  check("cumsum", three, [](auto& x) { return cumsum(x[0], 1); });
   check("var", three, [](auto& x) { return var(x[0], {1}); });
 
   fmt::print("\nProducts:\n");
   check("matmul", {random({2, 3}, 1), random({3, 4}, 2)},
         [](auto& x) { return matmul(x[0], x[1]); });
   check("matmul", {random({5, 2, 3}, 1), random({3, 4}, 2)},
+        [](auto& x) { return matmul(x[0], x[1]); });
+  check("matmul", {random({5, 2, 3}, 1), random({5, 3, 4}, 2)},
         [](auto& x) { return matmul(x[0], x[1]); });
   check("linear", {random({2, 3}, 1), random({4, 3}, 2), random({4}, 3)},
         [](auto& x) { return linear(x[0], x[1], x[2]); });
@@ -178,12 +189,16 @@ int main() {
         [](auto& x) { return concatenate(x, 1); });
   check("stack", {random({2, 3}, 1), random({2, 3}, 2)}, [](auto& x) { return stack(x); });
   check("embedding", {random({5, 3}, 1)}, [](auto& x) { return embedding(x[0], texts); });
+  check("gather", one, [](auto& x) { return gather(x[0], 1, {{2, 2}, {0, 1}}); });
   check("index_select", one, [](auto& x) { return index_select(x[0], 1, {2, 0, 2}); });
 
   fmt::print("\nRows of scores:\n");
   const std::vector<Tensor> scores{random({3, 4}, 1)};
   check("softmax", scores, [](auto& x) { return softmax(x[0]); });
+  check("  masked", scores, [](auto& x) { return softmax(x[0], {1, 0, 1, 1}); });
   check("log_softmax", scores, [](auto& x) { return log_softmax(x[0]); });
+  check("layer_norm", {random({3, 4}, 1), random({4}, 2), random({4}, 3)},
+        [](auto& x) { return layer_norm(x[0], x[1], x[2]); });
   check("cross_entropy", scores, [](auto& x) { return cross_entropy(x[0], {3, 0, 1}); });
   check("  smoothed", scores, [](auto& x) {
     return cross_entropy(x[0], {3, 0, 1}, {.label_smoothing = 0.1});
@@ -202,7 +217,7 @@ int main() {
   check_formula("sigmoid: [i = j] y_i (1 - y_i)",
                 jacobian([](auto& at) { return sigmoid(constant(at)).value(); }, x),
                 [&](auto i, auto j) { return same(i, j) * y(i) * (1 - y(i)); });
-  check_formula("var: 2 (x_j - m) / (n - 1)",
+  check_formula("var: 2 (x_j - mean) / (n - 1)",
                 jacobian([](auto& at) { return var(constant(at)).value(); }, x),
                 [&](auto, auto j) { return 2 * (x(j) - mean_of_x) / 3; });
   check_formula("softmax: p_i ([i = j] - p_j)",

@@ -12,4 +12,4 @@ do for [i=1:4] {
 do for [v=1:5] { set label words[v] at 6.3,5-v right }
 plot "scatter.tsv" using ($4 > 0 ? $1 : NaN):2:(0.5):(0.5):4 with boxxyerror linecolor variable fillstyle transparent solid 0.35 border linecolor rgb "#000000", \
      "" using 1:2:(0.5):(0.5) with boxxyerror linecolor rgb "#000000" linewidth 0.6 fillstyle empty, \
-     "" using 1:2:3 with labels
+     "" using 1:2:3 with labels font ",10"

@@ -111,6 +111,15 @@ int main() {
                text(a.gradient), b.loss, text(b.gradient));
   }
 
+  fmt::print("\nThe same, naive, with log(p + 1e-8):\n");
+  for (double gap : {1., 10., 120.}) {
+    const Tensor scores{{0, static_cast<real>(-gap)}};
+    const Result a =
+        run([](const Var& x) { return -sum(log(select(naive_softmax(x), 1, 1) + 1e-8)); }, scores);
+    fmt::print("  scores 0 and {:<5}  loss {:>8.4f}   gradient{}\n", -gap, a.loss,
+               text(a.gradient));
+  }
+
   fmt::print("\nWith check_finite:\n");
   try {
     const Var x = variable({{0, -120}}, "scores");
@@ -151,9 +160,11 @@ int main() {
     tsv += fmt::format("{}\t{}\t{}\t{}\n", gap, number(naive(0, -gap, 0)),
                        number(fused(0, -gap, 0)), number(by_log1p(gap)));
   keep("sure.tsv", tsv);
-  int gap = 0;
+  int gap = 0, tenths = 0;
   while (fused(0, -gap, 0) > 0) ++gap;
-  keep("stability.json", nlohmann::json{{"first_zero", gap}}.dump(1) + "\n");
+  while (by_tanh(static_cast<real>(-0.1 * tenths)) > 0) ++tenths;
+  const std::string shut = fmt::format("{:.1f}", -0.1 * tenths);
+  keep("stability.json", nlohmann::json{{"first_zero", gap}, {"shut", shut}}.dump(1) + "\n");
 
   fmt::print("\nA yes at score 20 where no is right, and the other way round:\n");
   const Var score = constant(Tensor(20)), yes = constant(Tensor(1)), no = constant(Tensor(0));

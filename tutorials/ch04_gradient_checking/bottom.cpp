@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "autograd/check/finite_difference.hpp"
+#include "keep.hpp"
 
 using namespace tapestry;
 
@@ -26,7 +27,8 @@ void show(const char* name, const std::function<double(double)>& f, double slope
 int main() {
   const double t1 = std::tanh(1), peak = 1000 * std::exp(-0.25);
   fmt::print("relative error of the slope at t = 0\n");
-  fmt::print("  {:<26} {:>8} {:>8} {:>8} {:>8}\n", "", "6e-06", "step", "error", "it says");
+  fmt::print("  {:<26} {:>8} {:>8} {:>8} {:>8}\n", "", fmt::format("{:.0e}", usual_step()), "step",
+             "error", "it says");
   show(
       "tanh(1 + t)", [](double t) { return std::tanh(1 + t); }, 1 - t1 * t1);
   show(
@@ -38,4 +40,5 @@ int main() {
   show(
       "a peak, 0.001 wide", [](double t) { return std::exp(-std::pow((t - 0.0005) / 0.001, 2)); },
       peak);
+  keep("bottom.json", fmt::format("{{\"usual\": \"{:.0e}\"}}\n", usual_step()));
 }

@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
   }
   GradcheckReport wrong_alone = wrong;
   wrong_alone.curve.clear();
-  fmt::print("tanh(x w)\n{}\n", layer.text());
+  fmt::print("tanh(x w), x: (2, 3), w: (3, 4)\n{}\n", layer.text());
   fmt::print("forgetful_tanh(x)\n{}\n", wrong_alone.text());
   print_curves(gradcheck([](auto a) { return tanh(a); }, {x}, {.curve = true}), wrong);
 }

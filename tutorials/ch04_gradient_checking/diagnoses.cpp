@@ -49,12 +49,12 @@ Var my_tanh(const Operand& x) {
 //< overwriting
 
 //> running-mean
-// h_t = h_{t-1} / 2 + x_t along axis 0; x: (T, B, N) -> (T, B, N)
+// s_t = s_{t-1} / 2 + x_t along axis 0; x: (T, B, N) -> (T, B, N)
 Var smoothed(const Operand& x) {
   const std::size_t row = x.value().size() / x.shape()[0];
-  Tensor h = x.value();
-  for (std::size_t i = row; i < h.size(); ++i) h.data()[i] += h.data()[i - row] / 2;
-  Var y{h};
+  Tensor s = x.value();
+  for (std::size_t i = row; i < s.size(); ++i) s.data()[i] += s.data()[i - row] / 2;
+  Var y{s};
   return record("smoothed", y, {x}, [x, y, row] {
     Tensor d = y.grad();
     for (std::size_t i = 0; i + row < d.size(); ++i) d.data()[i] += y.grad().data()[i + row] / 2;

@@ -138,10 +138,38 @@ int main() {
           40);
   compare("tanh(x), in float", in_float, 20);
 
+  // Near 1000, where x + h itself is rounded, unless h is a power of two.
+  fmt::print("\nThe bottom of the V for sin(x) at 64 points near 1000:\n");
+  fmt::print("  {:<34} {:>9} {:>12}\n", "", "best h", "least error");
+  const auto predict = [](const char* name, double rounding) { // f and its slopes are 1 at most
+    const double h = std::cbrt(3 * rounding);
+    fmt::print("  {:<34} {:>9.0e} {:>12.0e}\n", name, h, h * h / 2);
+  };
+  const auto measure = [](const char* name, double factor) {
+    Bottom far{0, 1e300};
+    for (int k = 1; k <= 40; ++k) {
+      const double h = factor * std::exp2(-k);
+      double worst = 0;
+      for (int j = 0; j < 64; ++j) {
+        const double x = 1000 + 0.01 * j;
+        worst = std::max(worst, std::abs(central<double>(std::sin, x, h) - std::cos(x)));
+      }
+      if (worst < far.error) far = {h, worst};
+    }
+    fmt::print("  {:<34} {:>9.0e} {:>12.0e}\n", name, far.step, far.error);
+  };
+  predict("by the formula above", unit<double>);
+  measure("measured, h a power of two", 1);
+  predict("with the argument's rounding", unit<double> * (1 + 1000));
+  measure("measured, h 0.7 times such a power", 0.7);
+
   const Bottom best = measured(curve, 40), best_in_float = measured(in_float, 20);
   keep("vcurve.json", fmt::format("{{\"double\": {{\"step\": {:.0e}, \"error\": {:.0e}}},\n"
                                   " \"float\": {{\"step\": {:.0e}, \"error\": {:.0e}}},\n"
-                                  " \"powers\": {{\"long\": {:.2f}, \"short\": {:.2f}}}}}\n",
+                                  " \"powers\": {{\"long\": {:.2f}, \"short\": {:.2f}}},\n"
+                                  " \"picture\": {{\"tangent\": {:.2f}, \"one_sided\": {:.2f}, "
+                                  "\"central\": {:.2f}}}}}\n",
                                   best.step, best.error, best_in_float.step, best_in_float.error,
-                                  long_steps, short_steps));
+                                  long_steps, short_steps, curve.d1(1),
+                                  one_sided(curve.f, 1.0, 1.0), central(curve.f, 1.0, 1.0)));
 }

@@ -24,6 +24,11 @@ STEP("an axis in the middle, and one that is not there") {
   expect_sum(tensor({2, 2, 2}, {1, 2, 3, 4, 10, 20, 30, 40}), tensor({2, 1, 2}, {4, 6, 40, 60}));
 }
 
+STEP("nothing repeated") {
+  expect_sum({{1, 2}, {10, 20}}, {{1, 2}, {10, 20}});
+  expect_sum(tensor({1, 2}, {1, 2}), {1, 2});
+}
+
 STEP("what was there stays") {
   Tensor grad{100, 200};
   sum_into(grad, {{1, 2}, {3, 4}});

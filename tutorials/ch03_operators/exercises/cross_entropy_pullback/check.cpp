@@ -39,6 +39,14 @@ STEP("smoothed targets") {
                    {random({3, 4}, 1)});
 }
 
+STEP("smoothed targets, and an ignored row") {
+  expect_gradients("4 rows of 3 classes, one ignored, smoothed by 0.3",
+                   [](const Var& x) {
+                     return cross_entropy(x, {1, -100, 0, 2}, {.label_smoothing = 0.3});
+                   },
+                   {random({4, 3}, 2)});
+}
+
 STEP("a use: a classifier's weights") {
   expect_gradients("cross_entropy(tanh(x) W + b)",
                    [](const Var& x, const Var& w, const Var& b) {

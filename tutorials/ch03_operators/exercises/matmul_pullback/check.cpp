@@ -31,6 +31,21 @@ STEP("the gradient of the right matrix") {
                    {random({3, 4}, 2)});
 }
 
+STEP("a constant gets no gradient") {
+  const Var x = variable({{1, 2}, {3, 4}}, "x");
+  const Var left = constant({{5, 6}, {7, 8}}), right = constant({{1, 0}, {2, 1}});
+  {
+    Tape tape;
+    tape.backward(matmul(left, x), {{1, 1}, {1, 1}});
+  }
+  {
+    Tape tape;
+    tape.backward(matmul(x, right), {{1, 1}, {1, 1}});
+  }
+  expect("A, a constant", !left.has_grad(), "it has a gradient: ask a.needs_grad() first");
+  expect("B, a constant", !right.has_grad(), "it has a gradient: ask b.needs_grad() first");
+}
+
 STEP("a stack of matrices times one") {
   expect_gradients("(5, 2, 3) x (3, 4)", [](const Var& a, const Var& b) { return matmul(a, b); },
                    {random({5, 2, 3}, 1), random({3, 4}, 2)});

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "expect.hpp"
 
@@ -30,6 +33,53 @@ STEP("a function with rounding errors as large as 1e-7") {
                1e-4);
 }
 
+STEP("beside a narrow peak") {
+  // Long steps land outside of the peak and agree on a flat line; the bend gives them away.
+  const auto peak = [](double t) { return std::exp(-std::pow((t - 0.0005) / 0.001, 2)); };
+  expect_slope("the side of a peak, 0.001 wide", best_difference(probe(peak), 1),
+               1000 * std::exp(-0.25), 1e-6);
+}
+
+STEP("the steps that are tried") {
+  for (double size : {0.01, 100.0}) {
+    std::vector<double> tried, wanted;
+    (void)best_difference(
+        [&](double t) {
+          if (t > 0) tried.push_back(t);
+          return Sample{std::sin(t), 1, false};
+        },
+        size);
+    std::sort(tried.begin(), tried.end(), std::greater<>());
+    tried.erase(std::unique(tried.begin(), tried.end()), tried.end());
+    for (double h = 0.1 * std::max(size, 1.0);
+         h > 1e3 * static_cast<double>(std::numeric_limits<real>::epsilon()); h /= 4)
+      wanted.push_back(h);
+    const std::string of = fmt::format("for numbers of size {}: ", size);
+    if (tried.empty()) fail(of + "the steps", "no step is tried");
+    expect_equal(of + "the longest step", tried.front(), wanted.front());
+    if (tried.size() > 1)
+      expect_equal(of + "the second step over the first", tried[1] / tried[0], 0.25);
+    expect_equal(of + "the shortest step", tried.back(), wanted.back());
+    expect_equal(of + "how many steps there are", static_cast<double>(tried.size()),
+                 static_cast<double>(wanted.size()));
+  }
+}
+
+STEP("what a short step does not move is lost in rounding") {
+  const Probe f = [](double t) { // what stays the same is left out, as the check does
+    const double change = (1 + 1e-6 * std::sin(t)) - 1;
+    return Sample{change, change == 0 ? 0.0 : 1.0, false};
+  };
+  expect_slope("1 + sin(t) / 1000000", best_difference(f, 1), 1e-6, 1e-4);
+}
+
+STEP("the numbers that the step is added to are rounded, too") {
+  const Difference d = best_difference([](double t) { return Sample{std::sin(t), 1, false}; }, 1e6);
+  const double least = std::numeric_limits<real>::epsilon() * 1e6 / d.step;
+  expect("sin(1000000 + t): the error", d.error >= least,
+         fmt::format("it is estimated as {:.3g}; rounding alone makes {:.3g}", d.error, least));
+}
+
 STEP("steps that cross a kink are no candidates") {
   const Probe f = [](double t) { return Sample{std::abs(t + 1e-4) + t * t - 1e-4, 1, t < -1e-4}; };
   const Difference d = best_difference(f, 1);
@@ -38,10 +88,23 @@ STEP("steps that cross a kink are no candidates") {
          fmt::format("it is {:.3g}, and crosses the kink", d.step), {d.step});
 }
 
+STEP("nor are those that follow one that does") {
+  // A line that reports a kink at one step alone; without it, 0.1 / 64 would be the best.
+  const auto step_with = [](double crossed) {
+    const Probe f = [crossed](double t) {
+      return Sample{t, 1, std::abs(std::abs(t) - crossed) < crossed / 10};
+    };
+    return best_difference(f, 1).step;
+  };
+  expect_equal("a line with a kink at the step 0.1 / 16", step_with(0.1 / 16), 0.1 / 4);
+  expect_equal("a line with a kink at the step 0.1 / 64", step_with(0.1 / 64), 0.1 / 16);
+}
+
 STEP("on a kink there is no step at all") {
   const Difference d = best_difference([](double t) { return Sample{std::abs(t), 1, true}; }, 1);
   expect("|t|: the kink", d.kink, fmt::format("it is not reported; the slope is {:.3g}", d.value),
          {d.value});
+  expect("|t|: the error", std::isinf(d.error), fmt::format("it is {:.3g}, not infinite", d.error));
 }
 
 STEP("a use: a derivative that is far smaller than the function") {

@@ -38,16 +38,18 @@ STEP("another seed, another cotangent") {
   expect_equal("the cotangent of the same seed", cotangent_of_check(random({2, 3}), 1), a);
 }
 
-STEP("both signs, and no entry without weight") {
-  double least = 1, negative = 0;
+STEP("both signs, and numbers of size 1") {
+  double negative = 0, squares = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed)
     for (real v : cotangent_of_check(random({2, 3}), seed)) {
-      least = std::min(least, std::abs(v));
       negative += v < 0;
+      squares += v * v / 120;
     }
-  expect("120 entries", negative > 20 && negative < 100,
+  expect("120 entries", negative > 40 && negative < 80,
          fmt::format("{} of them are negative", negative), {negative});
-  expect("the smallest of 120 entries", least > 0, "it is 0: what stands there is not looked at");
+  expect("120 entries", squares > 0.6 && squares < 1.6,
+         fmt::format("the mean of their squares is {:.2f}; a variance of 1 makes about 1", squares),
+         {squares});
 }
 
 STEP("a use: a softmax that sends nothing back is found out") {
