@@ -24,7 +24,7 @@ std::span<const std::int32_t> GradientRows::sorted(const Tensor& g) {
       if (std::any_of(row, row + width, [](real v) { return v != 0; }))
         rows_.push_back(static_cast<std::int32_t>(r));
     }
-    lent_ = in_order_ = false;
+    in_order_ = false; // and it may be written to again
   }
   if (!in_order_) {
     std::sort(rows_.begin(), rows_.end());

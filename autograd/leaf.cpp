@@ -35,6 +35,7 @@ void Var::Leaf::clear(Tensor& gradient) {
 
 Tensor& Var::grad_rows(std::span<const std::int32_t> ids) const {
   Leaf& l = leaf();
+  forget_misfit();
   if (!node_->has_grad) {
     l.rows.begin();
     if (l.all_zero && node_->grad->shape() == shape()) node_->has_grad = true;
@@ -61,8 +62,13 @@ bool Var::changed_since(std::uint64_t version) const {
   if (!node_->leaf || node_->leaf->version == version) return false;
   if (rehearsing()) return false; // finite differences change values and put them back
   const Leaf& l = *node_->leaf;
-  return !(l.kept && l.kept_version == version && l.kept->shape() == shape() &&
-           std::equal(value().data(), value().data() + value().size(), l.kept->data()));
+  return !(l.kept && l.kept_first <= version && version <= l.kept_last && is_kept());
+}
+
+bool Var::is_kept() const {
+  const std::optional<Tensor>& kept = node_->leaf->kept;
+  return kept && kept->shape() == shape() &&
+         std::equal(value().data(), value().data() + value().size(), kept->data());
 }
 
 Parameter::Parameter(std::string name, Tensor value) : Var(std::move(value)) {
@@ -73,12 +79,22 @@ Parameter::Parameter(std::string name, Tensor value) : Var(std::move(value)) {
 Tensor& Parameter::value() {
   Leaf& l = leaf();
   if (l.recorded) {
-    l.kept = node_->value;
-    l.kept_version = l.version;
+    if (!is_kept()) {
+      l.kept = node_->value;
+      l.kept_first = l.version;
+    }
+    l.kept_last = l.version;
     l.recorded = false;
   }
   ++l.version;
   return node_->value;
+}
+
+// A parameter that has grown: what was its gradient is none of the new one.
+void Var::forget_misfit() const {
+  if (!node_->leaf || !node_->has_grad || node_->grad->shape() == shape()) return;
+  node_->has_grad = node_->reached = false;
+  node_->leaf->rows.all();
 }
 
 void Parameter::set(Tensor value) {

@@ -14,7 +14,7 @@ struct Var::Leaf {
   // Whoever asks a parameter for a value to write to may only read it. If a tape has recorded that
   // value, a copy of it tells the one from the other.
   bool recorded = false;
-  std::uint64_t kept_version = 0;
+  std::uint64_t kept_first = 0, kept_last = 0; // the versions that it was the value of
   std::optional<Tensor> kept;
 
   GradientRows rows;

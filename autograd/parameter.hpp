@@ -15,7 +15,8 @@ public:
   Parameter(std::string name, Tensor value);
 
   using Var::value;
-  /// The value, to be written to.
+  /// The value, to be written to at once: a change through a reference that was kept is not
+  /// counted.
   Tensor& value();
   /// Another value.
   void set(Tensor value);
@@ -23,6 +24,7 @@ public:
   template <class F> void update(F&& f) {
     count_change();
     f(node_->value);
+    forget_misfit();
   }
 
   /// The name under which a model knows it, "decoder.lstm.weight_ih_l0". A part of the model that

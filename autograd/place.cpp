@@ -10,7 +10,7 @@ namespace {
 thread_local const Inside* innermost = nullptr;
 const std::string no_path;
 
-}
+} // namespace
 
 std::string to_string(const Caller& caller) {
   const char* start = caller.file; // keep the last folder and the file

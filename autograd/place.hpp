@@ -29,7 +29,9 @@ std::string to_string(const Caller& caller);
 /// ("decoder.lstm", or "" if nobody has named it) says which of them it is.
 class Inside {
 public:
+  /// `path` must live as long.
   Inside(const std::string& path, Caller at);
+  Inside(std::string&& path, Caller at) = delete;
   /// The same for a function, which has no path of its own.
   explicit Inside(Caller at);
   ~Inside();

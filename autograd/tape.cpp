@@ -128,7 +128,11 @@ void Tape::pull_back(std::size_t i) {
 void Tape::run(const Record& r) {
   check_versions(r);
   r.pull_back();
-  for (const Var& x : inputs(r)) x.node_->reached = x.node_->has_grad;
+  for (const Var& x : inputs(r))
+    if (x.needs_grad())
+      x.node_->reached = x.node_->has_grad;
+    else if (x.node_->leaf) // frozen since it was recorded
+      x.zero_grad();
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -31,6 +31,7 @@ Tensor& Var::gradient() const {
 
 Tensor& Var::grad() const {
   if (node_->leaf) node_->leaf->whole_gradient();
+  forget_misfit();
   return gradient();
 }
 

@@ -75,6 +75,8 @@ protected:
   Tensor& gradient() const;
   Leaf& leaf() const;
   bool changed_since(std::uint64_t version) const;
+  bool is_kept() const;
+  void forget_misfit() const;
 
   std::shared_ptr<Node> node_;
 };

@@ -55,9 +55,8 @@ template <class E> void assign_entries(Tensor& x, const E& e, std::size_t begin,
 /// x = e, where all_have_shape. Whole registers to each thread: exp(x) in a register and exp(x) of
 /// a single number may differ in the last bit, and must not where the threads' shares meet.
 template <class E> void assign_shared(Tensor& x, const E& e) {
-  parallel_runs(x.size(), [&](std::size_t begin, std::size_t end) {
-    assign_entries(x, e, begin, end);
-  });
+  parallel_runs(x.size(),
+                [&](std::size_t begin, std::size_t end) { assign_entries(x, e, begin, end); });
 }
 
 /// x = e, an expression of x.

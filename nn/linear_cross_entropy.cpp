@@ -151,7 +151,7 @@ struct Pass {
 };
 
 void add_scaled(const Var& to, const Tensor& g, real scale) {
-  if (!to.needs_grad()) return;
+  if (!to.needs_grad() || g.shape() != to.shape()) return; // or it was frozen on the way forward
   real* sum = to.grad().data();
   parallel_entries(g.size(), [=, from = g.data()](std::size_t i) { sum[i] += scale * from[i]; });
 }
@@ -160,6 +160,7 @@ void add_scaled(const Var& to, const Tensor& g, real scale) {
 
 Var linear_cross_entropy(const Operand& x, const Operand& weight, const Operand& bias,
                          const Indices& targets, CrossEntropyOptions options) {
+  check_smoothing("linear_cross_entropy", x, options);
   const Sizes s = check(x, weight, bias, targets, options.ignore_index);
   Pass pass{x.value(),
             weight.value(),

@@ -1,5 +1,10 @@
 #include "autograd/operators/functions.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
 #include "autograd/operators/branches.hpp"
 #include "autograd/operators/special.hpp"
 #include "autograd/tape.hpp"
@@ -76,7 +81,7 @@ Var abs(const Operand& x) {
 }
 
 Var clamp(const Operand& x, double low, double high) {
-  const real lo = static_cast<real>(low), hi = static_cast<real>(high);
+  const real hi = static_cast<real>(high), lo = std::min(static_cast<real>(low), hi);
   Var y{evaluated(xt::where(x.value() < lo, lo, xt::where(x.value() > hi, hi, x.value())))};
   note_branches(x.value().size(), [&](std::size_t i) {
     return (x.value().data()[i] >= lo) + (x.value().data()[i] > hi);
@@ -86,13 +91,17 @@ Var clamp(const Operand& x, double low, double high) {
   });
 }
 
-//> clip-gradient
 Var clip_gradient(const Operand& x, double bound) {
+  if (!(bound >= 0))
+    throw std::invalid_argument(fmt::format("clip_gradient at {}: the bound is {}, expected at "
+                                            "least 0",
+                                            Inside::describe(x.caller()), bound));
+  //> clip-gradient
   const real most = static_cast<real>(bound);
   Var y{x.value()};
   return record("clip_gradient", y, {x},
                 [x, y, most] { x.grad() += xt::clip(y.grad(), -most, most); });
+  //< clip-gradient
 }
-//< clip-gradient
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

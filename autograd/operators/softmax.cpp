@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
@@ -201,8 +202,16 @@ Var log_softmax(const Operand& x, int axis) {
       swapped(x, at));
 }
 
+void check_smoothing(const char* op, const Operand& logits, const CrossEntropyOptions& options) {
+  if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1))
+    throw std::invalid_argument(
+        fmt::format("{} at {}: label_smoothing is {}, expected a share, 0 to 1", op,
+                    Inside::describe(logits.caller()), options.label_smoothing));
+}
+
 //> cross-entropy
 Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOptions options) {
+  check_smoothing("cross_entropy", logits, options);
   const Rows rows = last_axis_rows("cross_entropy", logits);
   const Shape wanted(logits.shape().begin(), logits.shape().end() - 1);
   const Shape given(targets.shape().begin(), targets.shape().end());

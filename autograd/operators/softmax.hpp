@@ -27,7 +27,10 @@ struct CrossEntropyOptions {
 /// The mean over all targets that are not ignored of -log softmax(logits)[target]; with smoothing
 /// e, of (1 - e) times that plus e times the mean over all classes. logits: (..., V), targets:
 /// (...)
-/// -> (). 0 if every target is ignored. A ShapeError names a target outside 0 .. V-1.
+/// -> (). 0 if every target is ignored. A ShapeError names a target outside 0 .. V-1, a
+/// std::invalid_argument a smoothing outside 0 .. 1.
 Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOptions options = {});
+/// That std::invalid_argument, of `op`.
+void check_smoothing(const char* op, const Operand& logits, const CrossEntropyOptions& options);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

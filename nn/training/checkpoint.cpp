@@ -83,6 +83,12 @@ void check_finite(const std::string& path, const StateDict& tensors) {
 void save_checkpoint(const std::string& path, Module& model, const Optimizer& optimizer,
                      const Rng& rng, const Notes& notes) {
   SafetensorsFile file{model.state_dict(), notes, {}};
+  for (const auto& [name, x] : file.tensors)
+    if (name.starts_with(prefix))
+      throw std::invalid_argument(
+          fmt::format("{}: not saved: \"{}\" begins as the optimiser's "
+                      "tensors do; give that part of the model another name",
+                      path, name));
   const OptimizerState state = optimizer.state_dict();
   for (const auto& [name, x] : state.tensors) file.tensors[prefix + name] = x;
   for (const auto& [name, steps] : state.steps)
@@ -124,6 +130,10 @@ LoadedModel load_model(const std::string& path, SafetensorsFile file, Module& mo
   check_integers(path, file);
   LoadedModel result{std::move(file.metadata), {}, {}};
   StateDict state, own = model.state_dict();
+  for (const auto& [name, count] : file.integers) // a buffer of ours that PyTorch counts in
+    if (name.starts_with(options.prefix) && own.contains(name.substr(options.prefix.size())) &&
+        count.values.size() == 1)
+      file.tensors.emplace(name, Tensor(static_cast<real>(count.values[0])));
   for (auto& [name, x] : split(path, std::move(file.tensors), {}).model) {
     const std::string inner =
         name.starts_with(options.prefix) ? name.substr(options.prefix.size()) : "";

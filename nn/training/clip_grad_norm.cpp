@@ -2,6 +2,9 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "autograd/base/parallel.hpp"
 #include "nn/option.hpp"
@@ -31,6 +34,10 @@ double sum_of_squares(const real* x, std::size_t n) {
 
 // Calls f(entries, n) for the whole gradient of p, or for each of its touched rows.
 template <class F> void for_each_run(const Parameter& p, F f) {
+  if (p.stored_grad().shape() != p.shape())
+    throw std::invalid_argument(fmt::format("clip_grad_norm: \"{}\" is {}, its gradient {}",
+                                            p.name(), to_string(p.shape()),
+                                            to_string(p.stored_grad().shape())));
   const auto rows = p.touched_rows();
   real* g = p.stored_grad().data();
   if (!rows) return f(g, p.value().size());

@@ -62,9 +62,9 @@ void Optimizer::check(const Stepped& s) const {
 void Optimizer::step() {
   expect_at_least_0(what_, "lr", lr);
   for (const Stepped& s : stepped_)
-    if (s.parameter.has_grad()) check(s);
+    if (s.is_wanted()) check(s);
   for (Stepped& s : stepped_) {
-    if (!s.parameter.has_grad()) continue;
+    if (!s.is_wanted()) continue;
     ++s.steps;
     s.rate = lr * s.group_rate;
     const auto rows = may_skip_rows(s) ? s.parameter.touched_rows() : std::nullopt;

@@ -64,6 +64,8 @@ protected:
     bool by_rows = false;    ///< in the present step: only rows that a gradient touched
     real* w = nullptr;       ///< its entries in the present step, and their gradients
     const real* gradient = nullptr;
+
+    bool is_wanted() const { return parameter.needs_grad() && parameter.has_grad(); }
   };
   /// Changes the entries first .. last-1 of p. Several threads call it at once for parts of one p.
   virtual void update(Stepped& p, std::size_t first, std::size_t last) const = 0;

@@ -237,8 +237,9 @@ void check_names(const std::string& path, const SafetensorsFile& file) {
   for (const auto& [name, x] : file.integers) {
     check(name);
     if (x.values.size() != size_of(x.shape))
-      throw std::invalid_argument(fmt::format("save_safetensors: \"{}\" has {} numbers, expected {}",
-                                              name, x.values.size(), to_string(x.shape)));
+      throw std::invalid_argument(
+          fmt::format("save_safetensors: \"{}\" has {} numbers, expected {}", name, x.values.size(),
+                      to_string(x.shape)));
   }
   for (const auto& [key, text] : file.metadata) {
     check_utf8(path, "the name of a note", key);

@@ -361,6 +361,46 @@ BOOST_AUTO_TEST_CASE(looking_at_a_gradient_does_not_make_one) {
   BOOST_TEST(x.has_grad());
 }
 
+BOOST_AUTO_TEST_CASE(a_parameter_that_is_only_read_again_and_again) {
+  Parameter w("w", ones({2, 2})); // not const: value() could be written to
+  Tape tape;
+  Var h = constant(ones({1, 2}));
+  double seen = 0;
+  for (int t = 0; t < 3; ++t) {
+    h = tanh(matmul(h, w));
+    seen += static_cast<double>(w.value()(0, 0));
+  }
+  tape.backward(sum(h));
+  BOOST_CHECK_EQUAL(seen, 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_that_has_grown_has_no_gradient) {
+  Parameter w("w", ones({4, 4}));
+  const auto look_up = [&](std::int32_t id) {
+    Tape tape;
+    tape.backward(sum(embedding(w, Indices{id})));
+  };
+  look_up(1);
+  w.set(ones({2000, 4}));
+  BOOST_CHECK(!w.has_grad());
+  look_up(1999);
+  BOOST_CHECK_EQUAL(w.grad()(1999, 0), 1);
+  w.value() = ones({4000, 4});
+  look_up(3999);
+  BOOST_CHECK_EQUAL(w.grad()(3999, 3), 1);
+  BOOST_CHECK_EQUAL(w.grad()(1999, 0), 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_frozen_before_the_walk_back_gets_no_gradient) {
+  Parameter w("w", ones({2})), b("b", ones({2}));
+  Tape tape;
+  const Var y = sum(square(w)) + sum(b);
+  w.requires_grad(false);
+  tape.backward(y);
+  BOOST_CHECK(!w.has_grad());
+  BOOST_CHECK(b.has_grad());
+}
+
 BOOST_AUTO_TEST_CASE(operators_in_parallel_parts_are_refused_while_a_tape_is_open) {
   const Var w = variable({1, 2});
   const auto job = [&] { parallel_parts(8, [&](std::size_t) { exp(w * 0.1); }); };

@@ -215,6 +215,46 @@ BOOST_AUTO_TEST_CASE(a_frozen_parameter_stays) {
   BOOST_TEST(w.value()(0) != 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_look_at_a_frozen_parameters_gradient_changes_nothing) {
+  Parameter w("w", ones({1, 1})), b("b", zeros({1}));
+  w.requires_grad(false);
+  nn::SGD sgd(std::vector<Parameter>{w, b}, {.lr = 1, .weight_decay = 0.5});
+  for (int pass = 0; pass < 2; ++pass) {
+    {
+      Tape tape;
+      tape.backward(sum(linear(constant(ones({1, 1})), w, b)));
+    }
+    BOOST_CHECK_EQUAL(w.grad()(0, 0), 0);
+  }
+  sgd.step();
+  BOOST_CHECK_EQUAL(w.value()(0, 0), 1);
+  BOOST_CHECK_EQUAL(b.value()(0), -2);
+}
+
+BOOST_AUTO_TEST_CASE(a_gradient_of_another_shape_is_not_clipped) {
+  Parameter a("a", ones({1000}));
+  a.grad() = ones({1});
+  BOOST_CHECK_EXCEPTION(nn::clip_grad_norm({a}, 1), std::invalid_argument, says("\"a\" is (1000)"));
+}
+
+BOOST_AUTO_TEST_CASE(rows_written_to_after_a_look_count) {
+  Parameter w("w", zeros({4, 1}));
+  nn::SGD sgd(std::vector<Parameter>{w}, {.lr = 1});
+  const auto look_up = [&] {
+    Tape tape;
+    tape.backward(sum(embedding(w, Indices{1})));
+  };
+  look_up();
+  Tensor& g = w.grad();
+  nn::clip_grad_norm({w}, 10);
+  g(3, 0) += 1;
+  sgd.step();
+  BOOST_CHECK(w.value() == (Tensor{{0}, {-1}, {0}, {-1}}));
+  sgd.zero_grad();
+  look_up();
+  BOOST_CHECK(w.grad() == (Tensor{{0}, {1}, {0}, {0}}));
+}
+
 BOOST_AUTO_TEST_CASE(groups_have_their_own_rate_and_decay) {
   const OptimizerFixture torch = optimizer_fixture("sgd_groups");
   const std::vector<Parameter> all = parameters_of(torch.before);

@@ -1,9 +1,7 @@
 // You cut all that x.grad() holds; cut what arrives, y.grad(), and add that.
-Var clip_gradient(const Operand& x, double bound) {
   const real most = static_cast<real>(bound);
   Var y{x.value()};
   return record("clip_gradient", y, {x}, [x, y, most] {
     x.grad() += y.grad();
     x.grad() = xt::clip(x.grad(), -most, most);
   });
-}
