@@ -13,35 +13,11 @@
 #include "nn/linear.hpp"
 #include "nn/recurrent/gru.hpp"
 #include "nn/training/optimizer.hpp"
+#include "task.hpp"
 
 using namespace tapestry;
 
 namespace {
-
-constexpr std::size_t steps = 40, batch = 12; // so small a batch runs on one thread
-
-//> task
-// x: (T, B, 2), value and store, as in chapter 10. answer: (T, B, 1), in every step the value that
-// was stored last, 0 before the first.
-struct Task {
-  Tensor x, answer;
-};
-
-Task draw(Rng& rng) {
-  Task task{zeros({steps, batch, 2}), zeros({steps, batch, 1})};
-  for (std::size_t b = 0; b < batch; ++b) {
-    real stored = 0;
-    for (std::size_t t = 0; t < steps; ++t) {
-      const real value = rng.chance(0.5) ? 1 : -1;
-      const bool store = rng.chance(0.1);
-      if (store) stored = value;
-      task.x(t, b, 0) = value, task.x(t, b, 1) = store;
-      task.answer(t, b, 0) = stored;
-    }
-  }
-  return task;
-}
-//< task
 
 // A sequence with long gaps: +1 is stored in step 4, -1 in step 22.
 void look(const nn::GRU& net, const nn::Linear& head) {
@@ -49,6 +25,7 @@ void look(const nn::GRU& net, const nn::Linear& head) {
   const nn::RecurrentWeights& w = net.weights();
   Var h = constant(zeros({1, 1}));
   std::string tsv = "t\tvalue\tstore\tr\tz\tn\th\tanswer\n";
+  double quiet_plus = 0, quiet_minus = 0; // z in step 5, whose value is +1, and in step 6
   fmt::print("\n t value store     r    z     n     h   answer\n");
   for (std::size_t t = 0; t < steps; ++t) {
     const real noise = rng.chance(0.5) ? 1 : -1;
@@ -60,6 +37,8 @@ void look(const nn::GRU& net, const nn::Linear& head) {
     const auto gate = [&](std::size_t k) { return 1 / (1 + std::exp(-in(0, k) - from_h(0, k))); };
     const double r = gate(0), z = gate(1), n = std::tanh(in(0, 2) + r * from_h(0, 2));
     h = gru_cell(x, h, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh);
+    if (t == 5) quiet_plus = z;
+    if (t == 6) quiet_minus = z;
     const double answer = std::round(10 * head(h).item()) / 10 + 0.0; // + 0.0: no -0
     tsv += fmt::format("{}\t{}\t{}\t{:.2f}\t{:.2f}\t{:.2f}\t{:.2f}\t{:.1f}\n", t, value,
                        static_cast<int>(store), r, z, n, h.item(), answer);
@@ -68,6 +47,8 @@ void look(const nn::GRU& net, const nn::Linear& head) {
                  static_cast<int>(store), r, z, n, h.item(), answer);
   }
   keep("gates.tsv", tsv);
+  keep("gates.json",
+       fmt::format("{{\"plus\": {:.2f}, \"minus\": {:.2f}}}\n", quiet_plus, quiet_minus));
 }
 
 } // namespace

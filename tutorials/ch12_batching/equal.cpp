@@ -17,7 +17,7 @@ struct Result {
   std::size_t records;
 };
 
-// One walk there and back. Both the loss and the last states send gradients.
+// One walk forward and backward. Both the loss and the last states send gradients.
 Result run(const NamedAnswer& answer, Network& net, const Batch& batch, const Tensor& cotangent) {
   for (const Parameter& p : net.parameters()) p.zero_grad();
   Tape tape;

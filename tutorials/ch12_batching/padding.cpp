@@ -8,6 +8,7 @@
 
 #include "autograd/random.hpp"
 #include "autograd/tape.hpp"
+#include "autograd/xt.hpp"
 #include "four_answers.hpp"
 #include "keep.hpp"
 
@@ -80,10 +81,11 @@ int main() {
   const Var logits = net.to_labels(states);
   const Answer right = one_by_one(net, batch);
   const Var walked = masked_walk(net.gru.weights(), net.embed(words), mask).last;
-  fmt::print("\nThe state of \"wait\", a sentence of one word:\n");
+  fmt::print("\nUnmasked, the state of \"wait\", a sentence of one word:\n");
   print_state("after its word", right.last.value(), 1);
   print_state("after its word and four paddings", reshaped(h.value(), {5, 6}), 1);
-  print_state("by the masked walk", walked.value(), 1);
+  fmt::print("\nBy the masked walk, the state of \"wait\":\n");
+  print_state("after its word and four paddings", walked.value(), 1);
 
   Indices ignored = labels;
   for (std::size_t i = 0; i < mask.size(); ++i)
@@ -93,6 +95,7 @@ int main() {
   fmt::print("\nThe loss:\n");
   fmt::print("  one by one                    {:.4f}\n", right.loss.item());
   fmt::print("  padding counted               {:.4f}\n", unmasked.item());
+  fmt::print("\nWith the mask, the loss:\n");
   fmt::print("  times the mask                {:.4f}\n", masked.item());
   fmt::print("  padding labelled -100         {:.4f}\n", cross_entropy(logits, ignored).item());
 
@@ -125,7 +128,10 @@ int main() {
   fmt::print("  as they come           {:>5.1f} %\n", 100 * shuffled);
   fmt::print("  sorted ten batches     {:>5.1f} %\n", 100 * pooled);
   fmt::print("  all sorted             {:>5.1f} %\n", 100 * sorted);
-  keep("padding.json", nlohmann::json{{"shuffled", std::round(1000 * shuffled) / 10},
+  const double there = xt::sum(mask)();
+  keep("padding.json", nlohmann::json{{"places", mask.size()},
+                                      {"padding", mask.size() - static_cast<std::size_t>(there)},
+                                      {"shuffled", std::round(1000 * shuffled) / 10},
                                       {"pooled", std::round(1000 * pooled) / 10},
                                       {"sorted", std::round(1000 * sorted) / 10}}
                                .dump(1) +

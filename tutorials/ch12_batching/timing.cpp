@@ -1,4 +1,4 @@
-// How long the four answers take, there and back, over a batch of 64 sentences, on one thread.
+// How long the four answers take, forward and backward, over a batch of 64 sentences, on one thread.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

@@ -9,74 +9,12 @@
 #include "autograd/random.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
-#include "nn/embedding.hpp"
-#include "nn/linear.hpp"
-#include "nn/recurrent/gru.hpp"
-#include "nn/sequences/padding.hpp"
 #include "nn/training/optimizer.hpp"
+#include "tagger.hpp"
 
 using namespace tapestry;
 
 namespace {
-
-//> batch
-struct Batch {
-  PackedIndices letters, labels; // (N)
-};
-
-// `count` random sequences of 3 to 12 letters, a or b. A letter's label is 1 if the one before it
-// and the one after it are equal, else 0. The first and the last have none: -100 is ignored.
-Batch random_batch(std::size_t count, Rng& rng) {
-  std::vector<Indices> letters, labels;
-  Lengths lengths;
-  for (std::size_t b = 0; b < count; ++b) {
-    const std::size_t n = 3 + rng.below(10);
-    Indices x = Indices::from_shape({n}), y = Indices::from_shape({n});
-    for (std::size_t t = 0; t < n; ++t) x(t) = static_cast<std::int32_t>(rng.below(2));
-    for (std::size_t t = 0; t < n; ++t)
-      y(t) = t == 0 || t == n - 1 ? -100 : x(t - 1) == x(t + 1) ? 1 : 0;
-    letters.push_back(x), labels.push_back(y), lengths.push_back(static_cast<int>(n));
-  }
-  const PackOptions any{.enforce_sorted = false};
-  return {pack_padded_sequence(pad_sequence(letters), lengths, any),
-          pack_padded_sequence(pad_sequence(labels), lengths, any)};
-}
-//< batch
-
-//> tagger
-struct Tagger : nn::Module {
-  nn::Embedding embed;
-  nn::GRU gru;
-  nn::Linear to_labels;
-
-  Tagger(const nn::GRUOptions& options, Rng& rng)
-      : embed({.num_embeddings = 2, .embedding_dim = options.input_size}, rng), gru(options, rng),
-        to_labels({.in_features = (options.bidirectional ? 2 : 1) * options.hidden_size,
-                   .out_features = 2},
-                  rng) {}
-  void visit(nn::Visitor& v) override {
-    v("embed", embed), v("gru", gru), v("to_labels", to_labels);
-  }
-
-  // (N) -> (N, 2)
-  PackedSequence operator()(const PackedIndices& letters) const {
-    return to_labels(gru(embed(letters)).output);
-  }
-};
-//< tagger
-
-double accuracy(const Tagger& tagger, Rng& rng) {
-  const Batch batch = random_batch(20000, rng);
-  const Tensor scores = tagger(batch.letters).data.value();
-  double right = 0, all = 0;
-  for (std::size_t i = 0; i < batch.labels.data.size(); ++i) {
-    const std::int32_t label = batch.labels.data(i);
-    if (label < 0) continue;
-    right += (scores(i, 1) > scores(i, 0)) == (label == 1);
-    all += 1;
-  }
-  return right / all;
-}
 
 // The loss, every five steps the mean over five.
 std::vector<double> train(Tagger& tagger, int steps, Rng& rng) {
@@ -130,7 +68,8 @@ int main() {
                    .bidirectional = c.bidirectional},
                   rng);
     curves.push_back(train(tagger, steps, rng));
-    fmt::print("  {:<30}{:>8.2f}{:>8.2f}\n", c.name, curves.back().back(), accuracy(tagger, rng));
+    fmt::print("  {:<30}{:>8.2f}{:>8.2f}\n", c.name, curves.back().back(),
+               accuracy(tagger, random_batch(20000, rng)));
     const double equal = score(tagger, 0, 0) + score(tagger, 1, 1);
     const double different = score(tagger, 0, 1) + score(tagger, 1, 0);
     if (c.bidirectional)

@@ -48,13 +48,18 @@ STEP("two units, with weights") {
 }
 
 STEP("wrong shapes") {
-  const auto zero = [](const Shape& s) { return constant(zeros(s)); };
-  expect_error<ShapeError>(
-      "weights of 3 units for a state of 4",
-      [&] {
-        gru_cell(zero({2, 3}), zero({2, 4}), zero({9, 3}), zero({9, 4}), Var{}, Var{});
-      },
-      "expected (B, 3H) x (B, H)");
+  // The parts are as wide as the weights have rows: 12 for a state of 4.
+  const auto step = [](std::size_t rows_ih, std::size_t rows_hh, std::size_t batch) {
+    return [=] {
+      const auto zero = [](const Shape& s) { return constant(zeros(s)); };
+      gru_cell(zero({batch, 3}), zero({2, 4}), zero({rows_ih, 3}), zero({rows_hh, 4}), Var{},
+               Var{});
+    };
+  };
+  const char* words = "expected (B, 3H) x (B, H)";
+  expect_error<ShapeError>("an input's part of 9 columns for a state of 4", step(9, 12, 2), words);
+  expect_error<ShapeError>("a state's part of 15 columns for a state of 4", step(12, 15, 2), words);
+  expect_error<ShapeError>("an input of 1 row for a state of 2", step(12, 12, 1), words);
 }
 
 STEP("the gradient") {

@@ -57,6 +57,32 @@ STEP("the state's gradient, past the products") {
 STEP("the bound on the gates' gradients") {
   OneUnit unit(0.1);
   expect_equal("r, z, n, clipped at 0.1", unit.input_part(), {0.1 * p * r * (1 - r), 0.1, 0.1});
+  expect_equal("r, z, p, clipped at 0.1", unit.state_part(), {0.1 * p * r * (1 - r), 0.1, 0.1 * r});
+}
+
+STEP("the bound on what reaches the state") {
+  // The state's parts get back to h through weights: 1 for z, then 1 for r, then 1 for p.
+  for (std::size_t k : {1u, 0u, 2u}) {
+    nn::GRU net = OneUnit::made(0.1);
+    nn::RecurrentWeights& w = net.weights();
+    w.weight_ih.value() = zeros({3, 1});
+    w.weight_hh.value() = zeros({3, 1});
+    w.weight_hh.value()(k, 0) = 1;
+    // With 20 beside n, dr is beyond the bound even where dn is clipped; a keeps n away from 1.
+    const double at[] = {0.5 + 2 * (k == 0), 1 + 2.0 * (k == 1), 20 + 2.0 * (k == 2)};
+    const double open = squashed(at[0]), keep = squashed(at[1]), a = -0.3 - open * at[2];
+    w.bias_ih.value() = Tensor{0.5, 1, a};
+    w.bias_hh.value() = Tensor{0, 0, 20};
+    const Var h = variable(full({1, 1, 1}, 2), "h");
+    Tape tape;
+    const auto [output, state] = net(constant(zeros({1, 1, 1})), h);
+    tape.backward(output, full({1, 1, 1}, 10));
+    const double part = k == 2 ? 0.1 * open : 0.1;
+    expect_equal(k == 1   ? "dh where only z reads h, for a gradient of 10"
+                 : k == 0 ? "dh where only r reads h, for a gradient of 10"
+                          : "dh where only p reads h, for a gradient of 10",
+                 h.grad(), full({1, 1, 1}, 10 * keep + part));
+  }
 }
 
 STEP("the gradient") {

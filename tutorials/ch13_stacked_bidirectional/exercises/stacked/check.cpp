@@ -2,8 +2,11 @@
 
 #include <cmath>
 
+#include "autograd/operators/dropout.hpp"
 #include "autograd/operators/shaping.hpp"
+#include "autograd/tape.hpp"
 #include "nn/recurrent/gru.hpp"
+#include "nn/recurrent/gru_sequence.hpp"
 #include "nn/recurrent/lstm.hpp"
 
 using namespace tapestry;
@@ -81,6 +84,15 @@ STEP("dropout between the layers") {
   expect("a single layer", c.state() == untouched.state(), "something was drawn, as for dropout");
 }
 
+STEP("how much is dropped") {
+  const nn::GRU net = gru(2, false, 0.2), low = part_of(net, 0, false),
+                high = part_of(net, 1, false);
+  const Var x = constant(random({4, 2, 2}, 1));
+  Rng a(1), b(1);
+  expect_equal("the output for dropout 0.2", net(x, a).output.value(),
+               high(dropout(low(x).output, 0.2, b)).output.value());
+}
+
 STEP("dropout in evaluation") {
   nn::GRU net = gru(2, false, 0.5);
   net.eval();
@@ -89,6 +101,54 @@ STEP("dropout in evaluation") {
   Rng rng(1);
   expect_equal("the output, as without dropout", net(x, rng).output.value(),
                plain(x).output.value());
+}
+
+STEP("the bound on gradients") {
+  // The gradient of the input, against the operator of one layer after the other.
+  Rng rng(1);
+  const nn::GRU net({.input_size = 2, .hidden_size = 3, .num_layers = 2, .gradient_clip = 0.01},
+                    rng);
+  const auto layer = [&](const Var& x, std::size_t l) {
+    const nn::RecurrentWeights& w = net.weights(l);
+    return gru_sequence({.x = x,
+                         .steps = {4, 2},
+                         .directions = {{w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh, {}}},
+                         .h = {},
+                         .c = {},
+                         .gradient_clip = 0.01})
+        .output;
+  };
+  const auto gradient = [](const auto& run) {
+    const Var x = variable(random({4, 2, 2}, 1), "x");
+    Tape tape;
+    tape.backward(run(x), random({4, 2, 3}, 2));
+    return Tensor(x.grad());
+  };
+  expect_equal("dx, with gradient_clip = 0.01",
+               gradient([&](const Var& x) { return net(x).output; }),
+               gradient([&](const Var& x) { return layer(layer(x, 0), 1); }));
+}
+
+STEP("an LSTM with a projection") {
+  Rng rng(1);
+  nn::LSTM low({.input_size = 2, .hidden_size = 3, .proj_size = 2}, rng);
+  nn::LSTM high({.input_size = 2, .hidden_size = 3, .proj_size = 2}, rng);
+  nn::LSTM net({.input_size = 2, .hidden_size = 3, .num_layers = 2, .proj_size = 2}, rng);
+  nn::StateDict weights = low.state_dict();
+  for (auto& [name, value] : high.state_dict())
+    weights[name.substr(0, name.size() - 1) + "1"] = value;
+  net.load_state_dict(weights);
+  const Var x = constant(random({4, 2, 2}, 1));
+  const Var h = constant(random({2, 2, 2}, 2)), c = constant(random({2, 2, 3}, 3));
+  const auto of = [](const Var& v, std::size_t l) { return slice(v, 0, l, l + 1); };
+  const auto r = net(x, {h, c});
+  const auto below = low(x, {of(h, 0), of(c, 0)});
+  const auto above = high(below.output, {of(h, 1), of(c, 1)});
+  expect_equal("the output", r.output.value(), above.output.value());
+  expect_equal("the last h", r.state.h.value(),
+               concatenate({below.state.h, above.state.h}).value());
+  expect_equal("the last c", r.state.c.value(),
+               concatenate({below.state.c, above.state.c}).value());
 }
 
 STEP("a use: an LSTM of two layers and two directions") {

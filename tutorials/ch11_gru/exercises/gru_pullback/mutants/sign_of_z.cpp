@@ -1,8 +1,0 @@
-// h' = n + z (h - n): the factor of z is h - n, and yours has the other sign.
-    const Lanes dn = clip(g * (1 - z) * (1 - n * n));
-    const Lanes dz = clip(g * (n - h) * z * (1 - z));
-    const Lanes dr = clip(dn * p * r * (1 - r));
-    const Lanes dp = dn * r;
-    at.store(gates, dr), at.store(gates + m, dz), at.store(gates + 2 * m, dn);
-    at.store(to_state, dr), at.store(to_state + m, dz), at.store(to_state + 2 * m, dp);
-    at.store(proposed, dp), at.store(dh, g * z);

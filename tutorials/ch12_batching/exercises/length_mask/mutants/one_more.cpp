@@ -1,0 +1,9 @@
+// A sequence of n steps has the steps 0 to n - 1: step n is padding.
+Tensor length_mask(const Lengths& lengths, std::size_t steps, bool batch_first, Caller at) {
+  check_lengths("length_mask", lengths, steps, lengths.size(), at);
+  Tensor mask = zeros(batch_first ? Shape{lengths.size(), steps} : Shape{steps, lengths.size()});
+  for (std::size_t b = 0; b < lengths.size(); ++b)
+    for (std::size_t t = 0; t < steps && t <= static_cast<std::size_t>(lengths[b]); ++t)
+      (batch_first ? mask(b, t) : mask(t, b)) = 1;
+  return mask;
+}
