@@ -234,7 +234,10 @@ BOOST_AUTO_TEST_CASE(a_look_at_a_frozen_parameters_gradient_changes_nothing) {
 BOOST_AUTO_TEST_CASE(a_gradient_of_another_shape_is_not_clipped) {
   Parameter a("a", ones({1000}));
   a.grad() = ones({1});
-  BOOST_CHECK_EXCEPTION(nn::clip_grad_norm({a}, 1), std::invalid_argument, says("\"a\" is (1000)"));
+  BOOST_CHECK_EXCEPTION(
+      nn::clip_grad_norm({a}, 1), std::invalid_argument, [](const std::invalid_argument& e) {
+        return std::string(e.what()) == "clip_grad_norm: \"a\" is (1000), its gradient (1)";
+      });
 }
 
 BOOST_AUTO_TEST_CASE(rows_written_to_after_a_look_count) {
@@ -249,10 +252,10 @@ BOOST_AUTO_TEST_CASE(rows_written_to_after_a_look_count) {
   nn::clip_grad_norm({w}, 10);
   g(3, 0) += 1;
   sgd.step();
-  BOOST_CHECK(w.value() == (Tensor{{0}, {-1}, {0}, {-1}}));
+  BOOST_CHECK(w.value() == reshaped(Tensor{0, -1, 0, -1}, {4, 1}));
   sgd.zero_grad();
   look_up();
-  BOOST_CHECK(w.grad() == (Tensor{{0}, {1}, {0}, {0}}));
+  BOOST_CHECK(w.grad() == reshaped(Tensor{0, 1, 0, 0}, {4, 1}));
 }
 
 BOOST_AUTO_TEST_CASE(groups_have_their_own_rate_and_decay) {

@@ -6,7 +6,7 @@ set xlabel "step h"
 set ylabel "largest error of the slope"
 set xrange [8e-13:1]
 set yrange [1e-12:10]
-set key bmargin center maxrows 3 reverse Left samplen 3
+set key maxrows 3 reverse Left samplen 3
 set datafile missing "nan"
 f = tanh(1.0)
 slope = 1 - f**2
