@@ -92,9 +92,13 @@ Tensor& Parameter::value() {
 
 // A parameter that has grown: what was its gradient is none of the new one.
 void Var::forget_misfit() const {
-  if (!node_->leaf || !node_->has_grad || node_->grad->shape() == shape()) return;
+  if (!node_->leaf) return;
+  Leaf& l = *node_->leaf;
+  if (node_->has_grad && (l.grad_version == l.version || node_->grad->shape() == shape())) return;
+  l.grad_version = l.version;
+  if (!node_->has_grad) return;
   node_->has_grad = node_->reached = false;
-  node_->leaf->rows.all();
+  l.rows.all();
 }
 
 void Parameter::set(Tensor value) {

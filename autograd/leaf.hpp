@@ -9,7 +9,8 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct Var::Leaf {
   std::string name;
-  std::uint64_t version = 0; // of the value; it grows whenever that may have changed
+  std::uint64_t version = 0;      // of the value; it grows whenever that may have changed
+  std::uint64_t grad_version = 0; // of the value that the gradient is of
 
   // Whoever asks a parameter for a value to write to may only read it. If a tape has recorded that
   // value, a copy of it tells the one from the other.
