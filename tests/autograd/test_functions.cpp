@@ -61,9 +61,9 @@ BOOST_AUTO_TEST_CASE(a_number_in_a_register_and_alone) {
   // 23 equal entries fill whole registers and leave some over; one entry stands alone. Both must be
   // the standard library's number, within a few units in the last place of double.
   const double inf = std::numeric_limits<double>::infinity(), nan = std::nan("");
-  const double numbers[] = {nan,  inf,     -inf,    0.0,     -0.0,   1,      -1,     2,
-                            -2.5, 3,       -3,      709.7,   709.79, -708.5, -720,   -745.1,
-                            -746, 5e-324,  1e-310,  -1e-310, 1e-300, 1e300,  1.7e308, -1.7e308};
+  const double numbers[] = {nan,  inf,    -inf,   0.0,     -0.0,   1,      -1,      2,
+                            -2.5, 3,      -3,     709.7,   709.79, -708.5, -720,    -745.1,
+                            -746, 5e-324, 1e-310, -1e-310, 1e-300, 1e300,  1.7e308, -1.7e308};
   const auto expect = [&](const char* what, double x, double wanted, auto f) {
     const Tensor many = f(constant(full({23}, x))).value(), one = f(constant(Tensor{x})).value();
     for (double v : many.storage()) {
@@ -72,7 +72,8 @@ BOOST_AUTO_TEST_CASE(a_number_in_a_register_and_alone) {
     }
     // a denormal result has fewer digits: its last place is 5e-324. A power is exp(p log x), whose
     // error grows with p log x.
-    const double digits = std::isnormal(wanted) ? std::max(1.0, std::abs(std::log(std::abs(wanted)))) : 1;
+    const double digits =
+        std::isnormal(wanted) ? std::max(1.0, std::abs(std::log(std::abs(wanted)))) : 1;
     const double error = std::abs(one(0) - wanted);
     const bool right = one(0) == wanted || (std::isnan(one(0)) && std::isnan(wanted)) ||
                        error <= std::max(1e-15 * digits * std::abs(wanted), 5e-324);
@@ -108,6 +109,16 @@ BOOST_AUTO_TEST_CASE(a_clipped_gradient) { // what arrives is cut, and added to 
   const Var both = y + x * 8.0;
   tape.backward(both, Tensor{4, 0.5, -3});
   BOOST_CHECK(same(x.grad(), Tensor{33, 4.5, -25}));
+}
+
+BOOST_AUTO_TEST_CASE(bounds_that_are_none) {
+  for (const double bound : {-1.0, std::nan("")})
+    BOOST_CHECK(contains(message_of<std::invalid_argument>([&] {
+                           clip_gradient(constant(Tensor{1, 2}), bound);
+                         }),
+                         "expected at least 0"));
+  // As in PyTorch, where the lower bound is above the upper: the upper.
+  BOOST_CHECK(same(clamp(constant(Tensor{1, 2.5, 5}), 3, 2).value(), Tensor{2, 2, 2}));
 }
 
 BOOST_AUTO_TEST_CASE(far_out) {

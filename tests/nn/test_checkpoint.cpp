@@ -134,7 +134,8 @@ BOOST_AUTO_TEST_CASE(another_runs_checkpoint_changes_nothing) {
   refused(folder / "c", large,
           "state dict of another model: \"fc1.bias\" is (6), expected (7); \"fc1.weight\" is (6, "
           "4), expected (7, 4); \"fc2.weight\" is (3, 6), expected (3, 7)");
-  refused(folder / "c", sgd, "state of another optimiser: 16 tensors of 8 parameters, expected 0 of 8");
+  refused(folder / "c", sgd,
+          "state of another optimiser: 16 tensors of 8 parameters, expected 0 of 8");
   nn::save_checkpoint(folder / "s", sgd.model, sgd.optimizer, sgd.rng, {});
   refused(folder / "s", small,
           "state of another optimiser: \"fc1.weight.mean\" is missing, expected (6, 4)");
@@ -289,6 +290,32 @@ BOOST_AUTO_TEST_CASE(a_part_of_a_model) {
   nn::save_safetensors(folder / "pt", file);
   BOOST_TEST(message_of([&] { nn::load_model(folder / "pt", third); }) ==
              folder / "pt: \"ids\" (2) holds whole numbers, expected F64");
+}
+
+BOOST_AUTO_TEST_CASE(pytorchs_count_of_batches_becomes_ours) {
+  TemporaryFolder folder;
+  nn::BatchNorm1d norm({.num_features = 2, .momentum = std::nullopt}), other = norm;
+  nn::SafetensorsFile file{norm.state_dict(), {}, {}};
+  file.tensors.erase("num_batches_tracked");
+  file.integers["num_batches_tracked"] = {{}, {7}};
+  nn::save_safetensors(folder / "pt", file);
+  nn::load_model(folder / "pt", other);
+  BOOST_TEST(other.num_batches_tracked() == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_with_the_optimisers_name_is_not_saved) {
+  struct Odd : nn::Module {
+    explicit Odd(Rng& rng) : linear({.in_features = 2, .out_features = 2}, rng) {}
+    void visit(nn::Visitor& v) override { v("optimizer", linear); }
+    nn::Linear linear;
+  };
+  TemporaryFolder folder;
+  Rng rng(1);
+  Odd odd(rng);
+  const nn::SGD sgd(odd.parameters(), {.lr = 1});
+  BOOST_TEST(message_of([&] {
+               nn::save_checkpoint(folder / "odd", odd, sgd, rng);
+             }).ends_with("give that part of the model another name"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -104,4 +104,14 @@ BOOST_AUTO_TEST_CASE(wrong_arguments) {
   says(message({2, 3}, {5, 3}, {5}, {0, -1}), "target -1 is not a class");
 }
 
+BOOST_AUTO_TEST_CASE(a_smoothing_that_is_no_share_is_refused) {
+  const Var x = constant(ones({2, 3})), w = constant(ones({3, 3})), b = constant(zeros({3}));
+  const Indices targets{0, 1};
+  for (const double share : {-0.1, 1.5, std::nan("")}) {
+    BOOST_CHECK_THROW(cross_entropy(x, targets, {.label_smoothing = share}), std::invalid_argument);
+    BOOST_CHECK_THROW(linear_cross_entropy(x, w, b, targets, {.label_smoothing = share}),
+                      std::invalid_argument);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
