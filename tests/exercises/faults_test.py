@@ -158,7 +158,7 @@ class Faults(TinyCourse):
     def test_memory_without_end(self) -> None:
         text = self.file("square").read_text()
         self.file("square").write_text("#include <vector>\n" + text)
-        # Asks and never writes: how fast a machine can fill two gigabytes is not the question.
+        # Asks and never writes: how fast a machine fills two gigabytes is not the question.
         self.assertEqual(self.said("std::vector<char*> all; "
                                    "for (;;) all.push_back(new char[1 << 26]); return x;")[1],
                          "it asked for more than 2 GB of memory")

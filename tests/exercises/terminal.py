@@ -9,8 +9,10 @@ from pathlib import Path
 
 
 def environment() -> dict[str, str]:
+    """As a student has it. `meson test` sets MALLOC_PERTURB_, and then memory is written to where a
+    program only asks for it: two gigabytes take a check longer than its time."""
     kept = {name: value for name, value in os.environ.items()
-            if name not in ("COURSE_BUILD", "COURSE_WORK", "NO_COLOR", "ENV")
+            if name not in ("COURSE_BUILD", "COURSE_WORK", "NO_COLOR", "ENV", "MALLOC_PERTURB_")
             and not name.startswith("MESON_")}
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "COLUMNS": "200"}
 
