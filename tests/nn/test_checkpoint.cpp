@@ -294,7 +294,8 @@ BOOST_AUTO_TEST_CASE(a_part_of_a_model) {
 
 BOOST_AUTO_TEST_CASE(pytorchs_count_of_batches_becomes_ours) {
   TemporaryFolder folder;
-  nn::BatchNorm1d norm({.num_features = 2, .momentum = std::nullopt}), other = norm;
+  const nn::BatchNormOptions options{.num_features = 2, .momentum = std::nullopt};
+  nn::BatchNorm1d norm(options), other(options);
   nn::SafetensorsFile file{norm.state_dict(), {}, {}};
   file.tensors.erase("num_batches_tracked");
   file.integers["num_batches_tracked"] = {{}, {7}};
@@ -314,7 +315,7 @@ BOOST_AUTO_TEST_CASE(a_part_with_the_optimisers_name_is_not_saved) {
   Odd odd(rng);
   const nn::SGD sgd(odd.parameters(), {.lr = 1});
   BOOST_TEST(message_of([&] {
-               nn::save_checkpoint(folder / "odd", odd, sgd, rng);
+               nn::save_checkpoint(folder / "odd", odd, sgd, rng, {});
              }).ends_with("give that part of the model another name"));
 }
 
