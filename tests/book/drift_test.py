@@ -90,6 +90,15 @@ class Outputs(Course):
         self.assertEqual(result.stdout, "rewrote tutorials/ch01_one/out/hello.txt\n", result)
         self.shows(self.builds("--check"), "1/3 is 0.3333")
 
+    def test_what_was_compared_is_believed_until_it_changes(self) -> None:
+        note = "the programs of 2 chapters are as in tutorials/proved.txt"
+        self.course("book", "--check")
+        self.assertIn(note, self.course("book", "--check").stderr)
+        self.assertNotIn(note, self.course("book", "--check", "--all").stderr)
+        self.change("autograd/one.hpp", "return 1", "return 2")
+        self.drifted("the book has 'one is 1, a third is 0.3333', the program prints 'one is 2, ")
+        self.drifted("the program prints 'one is 2, ")
+
     def test_rounding_is_no_drift_and_more_is(self) -> None:
         self.change("tutorials/ch01_one/out/hello.txt", "0.3333", "0.3332")
         self.builds("--check")

@@ -18,20 +18,12 @@ repository = Path(__file__).resolve().parents[2]
 build = Path(sys.argv.pop()).resolve()
 book = build / "book"
 
-sys.path.insert(0, str(repository / "tutorials" / "tools"))
-sys.dont_write_bytecode = True
-
-from build import Build  # noqa: E402
-
 browser_options = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
     --disable-background-networking --disable-component-update --disable-sync
     --allow-file-access-from-files=false --window-size=1300,1000""".split()
 
 
 def setUpModule() -> None:
-    # All of the chapters' programs, slow ones too: then the book proves every chapter's horizon.
-    meson = Build(repository, build)
-    meson.compile(path for name, path in meson.executables().items() if re.match(r"ch\d\d_", name))
     begin = time.monotonic()
     result = subprocess.run([repository / "course", "book", "--check"], cwd=repository, text=True,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

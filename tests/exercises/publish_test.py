@@ -2,12 +2,14 @@
 import json
 import shutil
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
 from tiny_course import TinyCourse, check, exercise_toml, exercises  # and where the tools are
 
 from exercises import exercise as exercise_list, starters  # noqa: E402
+from reach import Sources  # noqa: E402
 
 
 class Proof(TinyCourse):
@@ -28,9 +30,31 @@ class Proof(TinyCourse):
         self.addCleanup(self.restore)
 
     def test_all_hold(self) -> None:
-        said = self.prove()
+        said = self.prove("--all")
         self.assertRegex(said, r"(?m)^ch01  square +5 hold$")
         self.assertEqual(said.splitlines()[-1], "20 passed, 0 failed")
+
+    def test_what_was_proved_is_believed_until_it_changes(self) -> None:
+        self.assertEqual(self.prove().splitlines()[-1], "0 passed, 0 failed, 4 skipped")
+        self.change("nn/later.cpp", "40 + 2", "41 + 1")
+        said = self.prove()
+        self.assertRegex(said, r"(?m)^ch03  later +5 hold$")
+        self.assertRegex(said, r"(?m)^ch01  square +as proved before$")
+        self.assertEqual(said.splitlines()[-1], "5 passed, 0 failed, 3 skipped")
+        self.assertEqual(self.prove().splitlines()[-1], "0 passed, 0 failed, 4 skipped")
+
+    def test_a_file_that_no_header_leads_to_is_told(self) -> None:
+        (self.exercise("later") / "check.cpp").write_text(
+            '#include "steps.hpp"\ndouble later(double);\ndouble cube(double);\n'
+            'STEP("later") {\n  if (later(1) + cube(0) != 43) tapestry::steps::fail("", "", {});\n}\n')
+        said = self.course("test", "exercises").stdout
+        self.assertIn("later: proved.txt: it has autograd/numbers.cpp, which no header "
+                      "leads to", said)
+
+    def test_a_record_that_cannot_be_read(self) -> None:
+        (self.root / "tutorials" / "proved.txt").write_text("exercise square\n")
+        result = self.course("test", "exercises")
+        self.assertIn("tutorials/proved.txt:1: expected a name and a digest", result.stderr)
 
     def test_what_is_wrong_is_told(self) -> None:
         mutants = self.exercise("square") / "mutants"
@@ -83,6 +107,33 @@ class Proof(TinyCourse):
 
     def change_toml(self, old: str, new: str) -> None:
         self.change(f"tutorials/{exercises['square'][0]}/exercises/square/exercise.toml", old, new)
+
+
+class WhatIsReached(unittest.TestCase):
+    def test_from_a_file_to_all_that_can_change_its_result(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            root = Path(name)
+            for file, text in (("a/check.cpp", '#include <b/no.hpp>\n  #  include "b/one.hpp"\n'),
+                               ("b/one.hpp", '#include "two.hpp"\n'), ("b/two.hpp", ""),
+                               ("b/one.cpp", '#include "c/three.hpp"\n#include "b/no.hpp"\n'),
+                               ("c/three.hpp", '#include "b/one.hpp"\n'), ("c/other.cpp", ""),
+                               ("meson.build", "")):
+                (root / file).parent.mkdir(exist_ok=True)
+                (root / file).write_text(text)
+
+            def sources() -> Sources:
+                return Sources(root)
+            start = [root / "a/check.cpp"]
+            self.assertEqual({str(file.relative_to(root)) for file in sources().reached(start)},
+                             {"a/check.cpp", "b/one.hpp", "b/two.hpp", "b/one.cpp", "c/three.hpp"})
+            before = sources().digest(start)
+            (root / "c/other.cpp").write_text("int x;")
+            self.assertEqual(sources().digest(start), before)
+            for file in ("b/one.cpp", "b/two.hpp", "meson.build"):
+                (root / file).write_text("int x;")
+                after = sources().digest(start)
+                self.assertNotEqual(after, before, file)
+                before = after
 
 
 class Handout(TinyCourse):

@@ -1,8 +1,9 @@
 """`course book` and `course regen`: the site from the chapters' prose, programs and the library.
 
 The site is made from what stands in out/, in seconds; Sphinx's warnings and dead links are errors,
-and then the old site stays. With --check the book shows nothing that has drifted: programs are
-compiled, run again and compared with out/, and what they include with course.toml.
+and then the old site stays. With --check the book shows nothing that has drifted: programs that
+changed since they were compared are compiled, run and compared with out/, and what they include with
+course.toml.
 """
 import os
 import re
@@ -24,7 +25,7 @@ from process import note
 shown_faults = 25
 
 
-def run(build: Build, root: Path, compare: bool = False) -> int:
+def run(build: Build, root: Path, compare: bool = False, all_again: bool = False) -> int:
     begin = time.monotonic()
     every = chapters.all_chapters(root / "tutorials")
     written = [chapter for chapter in every if chapter.folder]
@@ -42,15 +43,17 @@ def run(build: Build, root: Path, compare: bool = False) -> int:
         note(f"this is a handout through {through}: what programs print is shown as it was, "
              "and not compared")
     elif compare:
-        with build.alone():  # so that ninja's records are those of what was compiled
-            executables = compiled(build, written)
+        step(lambda: horizon.check(root, every))
         outputs.note_slow(written)
-        step(lambda: outputs.check(written, executables, root))
-        targets = {chapter.target(name): chapter for chapter in written
-                   for name in chapter.programs()}
-        built = {chapter.target(name) for chapter in written
-                 for name in outputs.quick_programs(chapter)}
-        step(lambda: horizon.check(build, every, targets, built))
+        chosen = written if all_again else outputs.changed(root, written)
+        if len(chosen) < len(written):
+            note(f"the programs of {len(written) - len(chosen)} chapters are as in "
+                 "tutorials/proved.txt; --all runs them again")
+        if chosen:
+            with build.alone():
+                executables = compiled(build, chosen)
+            step(lambda: outputs.check(chosen, executables, root))
+            step(lambda: outputs.check_reach(build, chosen))
     site = build.folder / "book"
     with build.alone("book"):
         drifted = len(faults)

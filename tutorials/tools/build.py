@@ -180,6 +180,17 @@ class Build:
         return {target["name"]: Path(target["filename"][0]) for target in self.info("intro-targets")
                 if target["type"] == "executable"}
 
+    def commands(self) -> list[dict[str, str]]:
+        """How each source is compiled."""
+        return json.loads((self.folder / "compile_commands.json").read_text())
+
+    def objects(self, target: str) -> dict[Path, str]:
+        """What a target compiles: the sources, from the root, by their objects."""
+        return {self.folder / entry["output"]:
+                os.path.relpath(self.folder / entry["file"], self.root)
+                for entry in self.commands() if f"/{target}.p/" in "/" + entry["output"]
+                and entry["output"].endswith(".o")}
+
     def option(self, name: str) -> Any:
         return next((option["value"] for option in self.info("intro-buildoptions")
                      if option["name"] == name), None)

@@ -34,16 +34,18 @@ usage: ./course COMMAND
   demo [--mine]           the main job: trains the captioner on drawn scenes, then captions
                           pictures it has not seen; when stopped, it resumes
   test [SUITE ...]        every test, or those of some suites; `book` and `exercises`, which proves
-                          every exercise, only when they are named (--record: known mistakes anew;
+                          every exercise that has changed since it was proved, only when they are
+                          named (--all: every exercise; --record: known mistakes anew;
                           --sabotage [EXERCISE ...]: what changes of a solution its check misses)
   list                    the chapters, their programs, the exercises and your progress
   run CHAPTER [PROGRAM] [--mine] [-- ARGUMENT ...]
                           builds and runs a program of a chapter; --mine builds the library with
                           your own finished pieces
-  book [--serve] [--check]
+  book [--serve] [--check [--all]]
                           makes the book's pages from the chapters, in seconds; with --serve, shows
-                          it and makes it again after changes; with --check, compiles and runs all
-                          programs again: is what they print still what the book shows?
+                          it and makes it again after changes; with --check, compiles and runs the
+                          programs that have changed (--all: every one): is what they print still
+                          what the book shows?
   regen [CHAPTER ...]     renews what the book shows of programs' runs; those marked slow only
                           where their chapter is named
   bench [SUITE] [--peer torch] [--json FILE]
@@ -84,6 +86,7 @@ def parser() -> Parser:
     test = commands.add_parser("test")
     test.add_argument("suites", nargs="*")
     test.add_argument("--record", action="store_true")
+    test.add_argument("--all", action="store_true")
     test.add_argument("--sabotage", nargs="*", metavar="EXERCISE")
     commands.add_parser("list")
     commands.add_parser("help").add_argument("about", nargs="?")
@@ -94,6 +97,7 @@ def parser() -> Parser:
     pages = commands.add_parser("book")
     pages.add_argument("--serve", action="store_true")
     pages.add_argument("--check", action="store_true")
+    pages.add_argument("--all", action="store_true")
     commands.add_parser("regen").add_argument("chapters", nargs="*")
     measure = commands.add_parser("bench")
     measure.add_argument("suite", nargs="?")
@@ -178,12 +182,13 @@ def wrapped(start: str, text: str) -> str:
                                    break_long_words=False, break_on_hyphens=False)) or start
 
 
-def test(build: Build, suites: list[str], record: bool) -> int:
-    if record and "exercises" not in suites:
-        raise CourseError("--record is for ./course test exercises")
+def test(build: Build, suites: list[str], record: bool, every: bool) -> int:
+    for option, given in (("--record", record), ("--all", every)):
+        if given and "exercises" not in suites:
+            raise CourseError(f"{option} is for ./course test exercises")
     commands = Commands(root, build)
     return testing.run(build, suites, {
-        "exercises": lambda: proof.run(commands.kit, commands.exercises, record)})
+        "exercises": lambda: proof.run(commands.kit, commands.exercises, record, every)})
 
 
 def sabotaged(build: Build, suites: list[str], names: list[str]) -> int:
@@ -203,10 +208,12 @@ def own_build(build: Build) -> Build:
     return Commands(root, build).own_build()
 
 
-def write_book(build: Build, serve_it: bool, compare: bool) -> int:
+def write_book(build: Build, serve_it: bool, compare: bool, every: bool) -> int:
+    if every and not compare:
+        raise CourseError("--all is for ./course book --check")
     if not serve_it:
-        return book.run(build, root, compare)
-    book.run(build, root, compare)
+        return book.run(build, root, compare, every)
+    book.run(build, root, compare, every)
     return serve.run(root, build.folder / "book", lambda: book.run(build, root))
 
 
@@ -226,7 +233,7 @@ def dispatch(arguments: list[str]) -> int:
         case "test":
             if options.sabotage is not None:
                 return sabotaged(build, options.suites, options.sabotage)
-            return test(build, options.suites, options.record)
+            return test(build, options.suites, options.record, options.all)
         case "list":
             print(chapters.table(chapters.all_chapters(root / "tutorials"), text_columns()))
             if exercises := Commands(root, build).table():
@@ -236,7 +243,7 @@ def dispatch(arguments: list[str]) -> int:
             return run_program(own_build(build) if own else build, options.chapter,
                                options.program, theirs)
         case "book":
-            return write_book(build, options.serve, options.check)
+            return write_book(build, options.serve, options.check, options.all)
         case "regen":
             return book.regen(build, root, options.chapters)
         case "bench":

@@ -4,6 +4,8 @@ A chapter's programs are run, each in an empty folder. What it prints becomes ou
 file that it keeps (keep.hpp) becomes out/FILE. `check` compares them with what is there, `renew`
 writes them.
 
+What is in tutorials/proved.txt (proved.py) was compared with the same sources and is believed.
+
 course.toml marks as `slow` a program that trains for minutes or measures time. What it wrote is
 shown as it is, and it is run again only when its chapter is named: `./course regen ch24`.
 """
@@ -13,9 +15,12 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from build import Build
 from chapters import Chapter
 from compare import differences
 from errors import CourseError
+from proved import Record
+from reach import Sources, beyond, linked
 from process import check as check_code, let_end, note, start, wait
 
 shown_differences = 3
@@ -45,6 +50,53 @@ def quick_programs(chapter: Chapter) -> list[str]:
     return [name for name in chapter.recorded_programs() if name not in chapter.slow]
 
 
+def tree_of(root: Path) -> Sources:
+    return Sources(root, [root / "tutorials" / "tools"])
+
+
+def digests(root: Path, chapters: list[Chapter]) -> dict[str, str]:
+    """By chapter: of all that its quick programs can reach, and of what they wrote."""
+    tree = tree_of(root)
+    found = {}
+    for chapter in chapters:
+        assert chapter.folder is not None
+        programs = [chapter.programs()[name] for name in quick_programs(chapter)
+                    if name in chapter.programs()]
+        found[chapter.id] = tree.digest(programs, [
+            *(chapter.folder / "out").glob("*"),
+            *(root / "tutorials" / "tools" / name for name in ("compare.py", "outputs.py"))])
+    return found
+
+
+def changed(root: Path, chapters: list[Chapter]) -> list[Chapter]:
+    """Those that were not compared as they are now."""
+    record, now = Record(root), digests(root, chapters)
+    return [chapter for chapter in chapters
+            if not record.holds(f"output {chapter.id}", now[chapter.id])]
+
+
+def check_reach(build: Build, chapters: list[Chapter]) -> None:
+    """Does the linker take a file that the digest leaves out?"""
+    tree = tree_of(build.root)
+    library = build.objects("libtapestry.a") | build.objects("libtapestry_f64.a")
+    faults = []
+    for chapter in chapters:
+        programs = [chapter.programs()[name] for name in quick_programs(chapter)]
+        own = [path for name in quick_programs(chapter)
+               for path in build.objects(chapter.target(name))]
+        if fault := beyond(build.root, tree.reached(programs), linked(own, library)):
+            faults.append(f"proved.txt: output {chapter.id}: {fault}")
+    if faults:
+        raise CourseError("\n".join(faults))
+
+
+def note_proved(root: Path, chapters: list[Chapter]) -> None:
+    record = Record(root)
+    for id, digest in digests(root, chapters).items():
+        record.note(f"output {id}", digest)
+    record.write()
+
+
 def check(chapters: list[Chapter], executables: dict[str, Path], root: Path) -> None:
     """Runs all that is quick; a CourseError names every file of out/ that is not as it was."""
     faults = Faults()
@@ -63,6 +115,7 @@ def check(chapters: list[Chapter], executables: dict[str, Path], root: Path) -> 
             for file in sorted((chapter.folder / "out").glob("*")):
                 if file.name not in known:
                     faults.add(chapter, f"{where}{file.name}: no program makes it any more")
+    note_proved(root, [chapter for chapter in chapters if chapter.id not in faults.chapters])
     faults.raise_if_any()
 
 
@@ -106,6 +159,7 @@ def renew(chapters: list[Chapter], executables: dict[str, Path], root: Path,
                 if file.name not in made:
                     file.unlink()
                     print(f"removed {os.path.relpath(file)}: no program makes it any more")
+    note_proved(root, chapters)
 
 
 def run(chapter: Chapter, program: str, executables: dict[str, Path],

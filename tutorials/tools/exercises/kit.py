@@ -144,9 +144,9 @@ class Kit:
         for source in dict.fromkeys(sources):
             lines.append(f"build {path(self.object(source))}: object {path(source)} "
                          f"| {path(header)}.gch")
-        objects = self._library_objects()
+        objects = self.build.objects(library)
         for replaced in dict.fromkeys(target.replaced for target in programs):
-            kept = [path(object) for file, object in objects.items() if file not in replaced]
+            kept = [path(object) for object, file in objects.items() if file not in replaced]
             lines.append(f"build {path(self._archive(replaced))}: archive {' '.join(kept)}")
         for target in programs:
             own = " ".join(path(self.object(source)) for source in (*target.sources, target.check))
@@ -162,17 +162,8 @@ class Kit:
 
     # --- what meson does, changed ---
 
-    def _commands(self) -> list[dict[str, str]]:
-        return json.loads((self.build.folder / "compile_commands.json").read_text())
-
-    def _library_objects(self) -> dict[str, Path]:
-        """By source file, relative to the root."""
-        return {os.path.relpath(self.build.folder / entry["file"], self.build.root):
-                self.build.folder / entry["output"] for entry in self._commands()
-                if entry["output"].startswith(f"{library}.p/") and entry["output"].endswith(".o")}
-
     def _compile_command(self) -> str:
-        command = next((shlex.split(entry["command"]) for entry in self._commands()
+        command = next((shlex.split(entry["command"]) for entry in self.build.commands()
                         if f"{frame}.p/" in entry["output"]), None)
         if command is None:
             raise CourseError(f"meson knows no program {frame}")

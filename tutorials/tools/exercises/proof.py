@@ -1,15 +1,27 @@
 """Proves every exercise: its solution passes, its starter compiles and says what is to be done, and
-every mutant is rejected with the words of its first line."""
+every mutant is rejected with the words of its first line. What held with the same sources is in
+tutorials/proved.txt (proved.py), and is not proved again."""
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterable
 
+import proved
+import reach
+import testing
 from errors import CourseError
 from exercises import mistakes, report, starters
 from exercises.checking import Verdict, judge, program_of
 from exercises.exercise import Exercise, is_handout
-from exercises.kit import Kit, Program
+from exercises.kit import Kit, Program, frame, library
 from progress import Bar
+
+
+# The course's tools that decide what a proof says.
+deciding = ("exercises/checking.py", "exercises/compiler.py", "exercises/crashes.py",
+            "exercises/exercise.py", "exercises/kit.py", "exercises/mistakes.py",
+            "exercises/proof.py", "exercises/report.py", "exercises/running.py",
+            "exercises/starters.py", "regions.py")
 
 
 @dataclass
@@ -147,16 +159,85 @@ def starter_fault(candidate: Candidate, verdict: Verdict, said: str,
     return None
 
 
-def run(kit: Kit, exercises: dict[str, Exercise], record: bool) -> tuple[int, int]:
-    """Prints what is wrong and a line an exercise; returns how much holds and how much does not."""
+# --- what need not be proved again ---
+
+def checks_folder(root: Path) -> Path:
+    return root / "tutorials" / "tools" / "checks"
+
+
+def digests(root: Path, exercises: Iterable[Exercise]) -> dict[str, str]:
+    """By the exercise's name."""
+    checks = checks_folder(root)
+    tree = reach.Sources(root, [checks])
+    frame = sorted(checks.glob("*.?pp"))
+    tools = [root / "tutorials" / "tools" / name for name in deciding]
+    return {e.name: tree.digest(start_of(e) + frame, [*tools, *own_files(e)])
+            for e in exercises}
+
+
+def start_of(exercise: Exercise) -> list[Path]:
+    return [file for file in (exercise.check, exercise.library_file) if file.is_file()]
+
+
+def own_files(exercise: Exercise) -> list[Path]:
+    return [file for file in exercise.folder.rglob("*")
+            if file.is_file() and file.name != "same.toml"]
+
+
+def not_covered(kit: Kit, exercise: Exercise) -> str | None:
+    """Whether the linker takes a file of the library that the digest leaves out."""
+    root, checks = exercise.root, checks_folder(exercise.root)
+    reached = reach.Sources(root, [checks]).reached([*start_of(exercise), *checks.glob("*.?pp")])
+    objects = {path: name for path, name in kit.build.objects(library).items()
+               if name != exercise.file}
+    own = [kit.object(exercise.check), kit.object(exercise.library_file), *kit.build.objects(frame)]
+    return reach.beyond(root, reached,
+                          reach.linked([file for file in own if file.is_file()], objects))
+
+
+def run(kit: Kit, exercises: dict[str, Exercise], record: bool, every: bool) -> testing.Count:
+    """Prints what is wrong and a line an exercise. With `every`, nothing is believed that was
+    proved before."""
     if not exercises:
         raise CourseError("there are no exercises yet")
-    kit.prepare()
-    proofs = prove(kit, exercises, list(exercises.values()), record)
-    for proof in proofs:
+    begin = time.monotonic()
+    root = next(iter(exercises.values())).root
+    before = proved.Record(root)
+    known = {} if is_handout(root) else digests(root, exercises.values())
+    chosen = [e for e in exercises.values() if every or record or e.name not in known
+              or not before.holds(f"exercise {e.name}", known[e.name])]
+    proofs: dict[str, Proof] = {}
+    if chosen:
+        kit.prepare()
+        proofs = {proof.exercise.name: proof for proof in prove(kit, exercises, chosen, record)}
+        for proof in proofs.values():
+            if known and (fault := not_covered(kit, proof.exercise)):
+                proof.note("proved.txt", fault)
+        if known:  # with what --record has written
+            known = digests(root, exercises.values())
+    for proof in proofs.values():
         for fault in proof.faults:
             print(fault)
-    for proof in proofs:
-        faults = f", {len(proof.faults)} do not" if proof.faults else ""
-        print(f"{proof.exercise.chapter}  {proof.exercise.name:24} {len(proof.held)} hold{faults}")
-    return sum(len(p.held) for p in proofs), sum(len(p.faults) for p in proofs)
+    count = testing.Count()
+    for exercise in exercises.values():
+        head = f"{exercise.chapter}  {exercise.name:24} "
+        proof = proofs.get(exercise.name)
+        if proof is None:
+            print(f"{head}as proved before")
+            count.skipped += 1
+            continue
+        print(f"{head}{len(proof.held)} hold" +
+              (f", {len(proof.faults)} do not" if proof.faults else ""))
+        count.passed += len(proof.held)
+        count.failed += len(proof.faults)
+        if known:
+            before.note(f"exercise {exercise.name}",
+                        None if proof.faults else known[exercise.name])
+    if known:
+        before.keep_only("exercise", [f"exercise {name}" for name in exercises])
+        before.write()
+    if count.skipped:
+        print(f"{count.skipped} exercises and all that they depend on are as in "
+              "tutorials/proved.txt; --all proves them again")
+    count.seconds = time.monotonic() - begin
+    return count

@@ -1,0 +1,102 @@
+"""What a source can reach: from a file to what it includes, and from a header to the file of the same
+name that implements it. The linker may know better; `linked` asks it."""
+import hashlib
+import re
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+from typing import Iterable
+
+from build import program
+
+include = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+# What changes how all of them are compiled.
+everywhere = ("meson.build", "meson_options.txt")
+
+
+class Sources:
+    """The files of the tree, and what each can reach."""
+
+    def __init__(self, root: Path, include_folders: Iterable[Path] = ()) -> None:
+        self.root = root
+        self.include_folders = [root, *include_folders]
+        self._includes: dict[Path, list[Path]] = {}
+        self._digests: dict[Path, bytes] = {}
+
+    def reached(self, start: Iterable[Path]) -> set[Path]:
+        """All that these can reach, and they themselves."""
+        return self._follow(start, with_implementations=True)
+
+    def included(self, file: Path) -> set[Path]:
+        """Only what the compiler reads."""
+        return self._follow([file], with_implementations=False) - {file}
+
+    def _follow(self, start: Iterable[Path], with_implementations: bool) -> set[Path]:
+        found: set[Path] = set()
+        waiting = list(start)
+        while waiting:
+            file = waiting.pop()
+            if file in found:
+                continue
+            found.add(file)
+            waiting += self._includes_of(file)
+            implementation = file.with_suffix(".cpp")
+            if with_implementations and file.suffix == ".hpp" and implementation.is_file():
+                waiting.append(implementation)
+        return found
+
+    def _includes_of(self, file: Path) -> list[Path]:
+        if file not in self._includes:
+            names = (name.decode() for name in include.findall(file.read_bytes()))
+            self._includes[file] = [place for name in names if (place := self._find(name, file))]
+        return self._includes[file]
+
+    def _find(self, name: str, file: Path) -> Path | None:
+        for folder in (file.parent, *self.include_folders):
+            if (folder / name).is_file():
+                return folder / name
+        return None  # of the system
+
+    def digest(self, start: Iterable[Path], others: Iterable[Path] = ()) -> str:
+        """Of all that `start` reaches, and of `others`."""
+        files = self.reached(start) | set(others)
+        files |= {self.root / name for name in everywhere if (self.root / name).is_file()}
+        total = hashlib.sha256()
+        for file in sorted(files):
+            if file not in self._digests:
+                self._digests[file] = hashlib.sha256(file.read_bytes()).digest()
+            total.update(str(file.relative_to(self.root)).encode() + b"\0" + self._digests[file])
+        return total.hexdigest()[:32]
+
+
+def linked(objects: Iterable[Path], library: dict[Path, str]) -> set[str]:
+    """The files of the library that the linker takes for these objects. `library`: its files by
+    their objects."""
+    members = {str(path): source for path, source in library.items()}
+    own = [str(path) for path in objects]
+    output = subprocess.run([program("nm"), "-A", *own, *members], check=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                            encoding="utf-8").stdout
+    defined: dict[str, str] = {}
+    needed: dict[str, set[str]] = defaultdict(set)
+    for line in output.splitlines():
+        file, _, rest = line.partition(":")
+        kind, _, symbol = rest[16:].strip().partition(" ")
+        if kind == "U":
+            needed[file].add(symbol)
+        elif file in members:
+            defined.setdefault(symbol, file)
+    found: set[str] = set()
+    waiting = own
+    while waiting:
+        for symbol in needed[waiting.pop()]:
+            if (member := defined.get(symbol)) and member not in found:
+                found.add(member)
+                waiting.append(member)
+    return {members[member] for member in found}
+
+
+def beyond(root: Path, reached: set[Path], linked_files: set[str]) -> str | None:
+    """What a digest of `reached` leaves out, though the program has it."""
+    missing = sorted(name for name in linked_files if root / name not in reached)
+    return f"it has {missing[0]}, which no header leads to" if missing else None
