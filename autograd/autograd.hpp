@@ -4,6 +4,7 @@
 #include "autograd/base/error.hpp"
 #include "autograd/check/gradcheck.hpp"
 #include "autograd/ids.hpp"
+#include "autograd/operand.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/choice.hpp"
 #include "autograd/operators/cumsum.hpp"

@@ -8,40 +8,17 @@
 // its inputs, so nothing forms a cycle, and closing the tape frees a chain of any length flat.
 #pragma once
 
-#include <initializer_list>
 #include <iosfwd>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/operand.hpp"
 #include "autograd/parameter.hpp"
 #include "autograd/pull_back.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
-
-/// One of the inputs that an operator names to `record`: the variable itself, not a copy.
-struct Input {
-  Input(const Operand& x) : var(&x), caller(x.caller()) {}
-  Input(const Var& x, Caller at = Caller::here()) : var(&x), caller(at) {}
-  const Var* var;
-  Caller caller;
-};
-
-/// All of them: `{a, b}`, or `{vars, caller}` for a list of any length.
-class InputList {
-public:
-  InputList(std::initializer_list<Input> inputs) : all_(inputs.begin(), inputs.size()) {}
-  InputList(std::span<const Var> vars, Caller at) {
-    for (const Var& x : vars) listed_.emplace_back(x, at);
-    all_ = listed_;
-  }
-  std::span<const Input> all() const { return all_; }
-
-private:
-  std::vector<Input, PoolAllocator<Input>> listed_;
-  std::span<const Input> all_;
-};
 
 struct TapeOptions {
   /// Check every value and every gradient for NaN and infinity; throw a TapeError that names the
@@ -105,6 +82,13 @@ private:
     std::size_t first_input, input_count; // a run of inputs_
     Caller caller;
     PullBack pull_back;
+  };
+
+  struct Paused { // while it lives, nothing is recorded: a pull-back runs
+    Paused();
+    ~Paused();
+    Tape* open;
+    bool before;
   };
 
   std::span<const Var> inputs(const Record& r) const {

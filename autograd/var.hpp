@@ -86,27 +86,4 @@ inline Var constant(Tensor value) { return Var(std::move(value)); }
 /// A value whose gradient is wanted. `name` is for errors and pictures.
 Var variable(Tensor value, std::string name = "");
 
-/// An operator's argument: a variable, and the line of the program that passed it.
-///
-/// Every operator takes its arguments by this type. A Var or a number becomes one on the way in,
-/// and the default argument is evaluated where that happens, so even `a + b` knows its line.
-class Operand : public Var {
-public:
-  Operand(const Var& x, Caller at = Caller::here()) : Var(x), caller_(at) {}
-  Operand(double x, Caller at = Caller::here()) : Var(Tensor(static_cast<real>(x))), caller_(at) {}
-
-  const Caller& caller() const { return caller_; }
-
-private:
-  Caller caller_;
-};
-
-/// Throws the ShapeError "matmul at ch05/mlp.cpp:31: (32, 100) x (128, 512): PROBLEM; (128, 512) is
-/// "fc1.weight"". The line is the first operand's, or that of the layer around the operator.
-[[noreturn]] void shape_error(const char* op, std::initializer_list<Operand> inputs,
-                              const std::string& problem);
-
-/// The non-negative number of axis `axis` of x, where -1 is the last; a ShapeError if it has none.
-std::size_t checked_axis(const char* op, const Operand& x, int axis);
-
 } // namespace tapestry::inline TAPESTRY_PRECISION

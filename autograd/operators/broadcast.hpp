@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
+#include "autograd/operand.hpp"
 #include "autograd/operators/walk.hpp"
-#include "autograd/var.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -4,7 +4,7 @@
 #include <concepts>
 #include <type_traits>
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -1,8 +1,8 @@
 // Dropout (Srivastava et al. 2014), in the form that leaves the expected value unchanged.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "autograd/random.hpp"
-#include "autograd/var.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

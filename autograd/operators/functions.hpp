@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -1,7 +1,7 @@
 // Layer normalisation (Ba, Kiros, Hinton 2016).
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

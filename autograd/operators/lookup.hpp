@@ -1,7 +1,7 @@
 // Rows of a table, looked up by number: how word ids become vectors.
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -1,7 +1,7 @@
 // Losses on numbers and on yes-or-no answers.
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -1,13 +1,13 @@
 // Reductions: a tensor becomes smaller along some of its axes.
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 // x: (...) -> x's shape without `axes`, or with 1 in their place if `keepdims`. No axes means all
-// of them, and the result is a scalar of shape (). -1 is the last axis. Over no entries, a sum is 0,
-// mean and variance are NaN, as in PyTorch, and max and min a ShapeError.
+// of them, and the result is a scalar of shape (). -1 is the last axis. Over no entries, a sum is
+// 0, mean and variance are NaN, as in PyTorch, and max and min a ShapeError.
 Var sum(const Operand& x, const Axes& axes = {}, bool keepdims = false);
 Var mean(const Operand& x, const Axes& axes = {}, bool keepdims = false);
 /// The largest entry; where several are equal, each gets an equal share of the gradient. If one is

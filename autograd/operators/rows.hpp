@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "autograd/base/parallel.hpp"
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

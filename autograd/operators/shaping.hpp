@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

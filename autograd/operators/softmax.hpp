@@ -1,7 +1,7 @@
 // From scores to probabilities, and the loss on them.
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -1,7 +1,7 @@
 // The sizes of one convolution.
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 #include "nn/pictures/conv_options.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 #include "nn/pictures/size2d.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

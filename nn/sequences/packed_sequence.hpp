@@ -13,8 +13,8 @@
 #include <span>
 #include <vector>
 
+#include "autograd/operand.hpp"
 #include "autograd/operators/softmax.hpp"
-#include "autograd/var.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -1,7 +1,7 @@
 // Two views of a picture: its outlines without its colours, and its colours without its outlines.
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
