@@ -30,7 +30,8 @@ Tensor example() {
 void look(const nn::LSTM& net, const nn::Linear& head, double error) {
   const Tensor x = example();
   LSTMState state = net.zero_state(1);
-  real stored = 0, shown = 0; // the first unit's cell after the second `store`, and at the end
+  // Of the first unit: its cell after the second `store` and at the end, its gates in between.
+  double stored = 0, shown = 0, quiet_i = 0, quiet_f = 0;
   std::string tsv = "t\tvalue\tstore\tshow\tanswer";
   for (std::size_t u = 0; u < hidden; ++u) tsv += fmt::format("\ti{0}\tf{0}\tg{0}\to{0}\tc{0}", u);
   tsv += "\n";
@@ -49,6 +50,7 @@ void look(const nn::LSTM& net, const nn::Linear& head, double error) {
       const double i = open(0, u), f = open(0, hidden + u), g = proposed(0, 2 * hidden + u),
                    o = open(0, 3 * hidden + u), c = state.c.value()(0, u);
       tsv += fmt::format("\t{:.2f}\t{:.2f}\t{:.2f}\t{:.2f}\t{:.2f}", i, f, g, o, c);
+      if (u == 0 && t == 30) quiet_i = i, quiet_f = f;
       line += fmt::format(" | {:.2f} {:.2f} {:.2f} {:>5.2f}", i, f, o, c);
     }
     tsv += "\n";
@@ -59,8 +61,10 @@ void look(const nn::LSTM& net, const nn::Linear& head, double error) {
                  answer);
   }
   keep("gates.tsv", tsv);
-  keep("gates.json", fmt::format("{{\"stored\": {:.2f}, \"shown\": {:.2f}, \"error\": {:.4f}}}\n",
-                                 stored, shown, error));
+  keep("gates.json",
+       fmt::format("{{\"stored\": {:.2f}, \"shown\": {:.2f}, \"quiet\": {{\"i\": {:.2f}, \"f\": "
+                   "{:.2f}}}, \"error\": {:.4f}}}\n",
+                   stored, shown, quiet_i, quiet_f, error));
 }
 
 } // namespace
