@@ -6,6 +6,8 @@
 
 #include <utf8proc.h>
 
+#include "text/tokens/unicode.hpp"
+
 namespace tapestry {
 
 namespace {
@@ -15,13 +17,10 @@ constexpr char32_t replacement = 0xFFFD;
 std::u32string code_points_of(std::string_view text) {
   std::u32string result;
   result.reserve(text.size());
-  const auto* byte = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const auto* end = byte + text.size();
-  while (byte != end) {
-    utf8proc_int32_t point = 0;
-    const utf8proc_ssize_t length = utf8proc_iterate(byte, end - byte, &point);
-    result += length > 0 ? static_cast<char32_t>(point) : replacement;
-    byte += length > 0 ? length : 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = code_point_at(text, at);
+    result += c.value;
+    at += c.bytes;
   }
   return result;
 }
@@ -35,8 +34,7 @@ std::u32string stream_safe(const std::u32string& text) {
   std::u32string result;
   std::size_t marks = 0;
   for (const char32_t c : text) {
-    const bool mark =
-        utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class != 0;
+    const bool mark = utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class != 0;
     if (mark && marks == most_marks) result += joiner;
     marks = !mark ? 0 : marks == most_marks ? 1 : marks + 1;
     result += c;

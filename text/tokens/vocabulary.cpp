@@ -51,21 +51,29 @@ Vocabulary::Vocabulary() {
   for (const char* word : special_words) add(word);
 }
 
-Vocabulary::Vocabulary(std::span<const std::vector<std::string>> sentences, int min_count)
-    : Vocabulary() {
-  std::unordered_map<std::string, int> counts;
+Vocabulary::Vocabulary(std::span<const std::vector<std::string>> sentences, int min_count) {
+  std::unordered_map<std::string, std::uint64_t> counts;
   for (const auto& sentence : sentences)
-    for (const std::string& word : sentence) {
-      if (word.empty()) throw std::invalid_argument("vocabulary: a sentence holds an empty word");
-      ++counts[word];
-    }
-  std::vector<std::pair<std::string, int>> kept;
-  for (const auto& entry : counts)
-    if (entry.second >= min_count) kept.push_back(entry);
+    for (const std::string& word : sentence) ++counts[word];
+  *this = from_counts(counts, static_cast<std::uint64_t>(std::max(min_count, 0)));
+}
+
+Vocabulary Vocabulary::from_counts(const std::unordered_map<std::string, std::uint64_t>& counts,
+                                   std::uint64_t min_count, std::size_t max_words) {
+  if (counts.contains(""))
+    throw std::invalid_argument("vocabulary: a sentence holds an empty word");
+  Vocabulary vocabulary;
+  //> most-frequent-words
+  std::vector<std::pair<std::string, std::uint64_t>> kept;
+  for (const auto& [word, count] : counts) // a special word in a text keeps its own id
+    if (count >= min_count && !vocabulary.contains(word)) kept.emplace_back(word, count);
   std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;
   });
-  for (const auto& entry : kept) add(entry.first); // a special word in a sentence keeps its own id
+  kept.resize(std::min(kept.size(), max_words));
+  for (const auto& entry : kept) vocabulary.add(entry.first);
+  //< most-frequent-words
+  return vocabulary;
 }
 
 bool Vocabulary::add(const std::string& word) {
@@ -108,21 +116,23 @@ std::string Vocabulary::to_text() const {
   return text;
 }
 
-Vocabulary Vocabulary::from_lines(std::span<const std::string> lines, const std::string& name) {
+Vocabulary Vocabulary::from_lines(std::span<const std::string> lines, const std::string& name,
+                                  std::size_t first_line) {
   for (std::size_t i = 0; i < special_words.size(); ++i)
     if (i >= lines.size() || lines[i] != special_words[i])
-      line_error(name, i + 1, fmt::format("expected {}", special_words[i]));
+      line_error(name, i + first_line, fmt::format("expected {}", special_words[i]));
   Vocabulary vocabulary;
   for (std::size_t i = special_words.size(); i < lines.size(); ++i) {
-    if (lines[i].empty()) line_error(name, i + 1, "expected a word");
-    if (!vocabulary.add(unescaped(lines[i], name, i + 1)))
-      line_error(name, i + 1, fmt::format("\"{}\" is there already", lines[i]));
+    if (lines[i].empty()) line_error(name, i + first_line, "expected a word");
+    if (!vocabulary.add(unescaped(lines[i], name, i + first_line)))
+      line_error(name, i + first_line, fmt::format("\"{}\" is there already", lines[i]));
   }
   return vocabulary;
 }
 
-Vocabulary Vocabulary::from_text(std::string_view text, const std::string& name) {
-  return from_lines(split_lines(text), name);
+Vocabulary Vocabulary::from_text(std::string_view text, const std::string& name,
+                                 std::size_t first_line) {
+  return from_lines(split_lines(text), name, first_line);
 }
 
 Vocabulary Vocabulary::load(const std::string& path) {

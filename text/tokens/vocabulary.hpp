@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ public:
   /// most frequent first, equally frequent ones in alphabetical (byte) order.
   /// Throws std::invalid_argument for an empty word.
   explicit Vocabulary(std::span<const std::vector<std::string>> sentences, int min_count = 1);
+  /// The same from counts; no more than the `max_words` most frequent ones, the special words not
+  /// among them. Throws std::invalid_argument for an empty word.
+  static Vocabulary from_counts(const std::unordered_map<std::string, std::uint64_t>& counts,
+                                std::uint64_t min_count = 1, std::size_t max_words = SIZE_MAX);
 
   std::size_t size() const { return words_.size(); }
   bool contains(const std::string& word) const { return ids_.contains(word); }
@@ -41,8 +46,10 @@ public:
   /// inside a word is written \\ \n \r.
   std::string to_text() const;
   /// The inverse. Throws FormatError "name: line 5: ..." for a word given twice, an empty one, or
-  /// special words that are not where they belong.
-  static Vocabulary from_text(std::string_view text, const std::string& name = "vocabulary");
+  /// special words that are not where they belong. `first_line` is the number of its first line, in
+  /// a file that has others before.
+  static Vocabulary from_text(std::string_view text, const std::string& name = "vocabulary",
+                              std::size_t first_line = 1);
 
   /// Writes to_text() to a file. Throws std::runtime_error if that fails.
   void save(const std::string& path) const;
@@ -53,7 +60,8 @@ public:
 
 private:
   bool add(const std::string& word); // false if it is there already
-  static Vocabulary from_lines(std::span<const std::string> lines, const std::string& name);
+  static Vocabulary from_lines(std::span<const std::string> lines, const std::string& name,
+                               std::size_t first_line);
 
   std::vector<std::string> words_;
   std::unordered_map<std::string, int> ids_;

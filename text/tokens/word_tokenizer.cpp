@@ -5,6 +5,7 @@
 
 #include <utf8proc.h>
 
+#include "text/tokens/unicode.hpp"
 #include "text/tokens/utf8.hpp"
 
 namespace tapestry {
@@ -19,52 +20,19 @@ bool contains(const std::array<std::string_view, N>& list, std::string_view word
 constexpr std::array<std::string_view, 7> english_endings{"'s",  "'t",  "'d", "'m",
                                                           "'re", "'ve", "'ll"};
 
-utf8proc_category_t category(char32_t c) {
-  return utf8proc_category(static_cast<utf8proc_int32_t>(c));
-}
-
-bool is_mark(char32_t c) {
-  const utf8proc_category_t k = category(c);
-  return k == UTF8PROC_CATEGORY_MN || k == UTF8PROC_CATEGORY_MC || k == UTF8PROC_CATEGORY_ME;
-}
-
-bool is_word(char32_t c) {
-  switch (category(c)) {
-  case UTF8PROC_CATEGORY_LU:
-  case UTF8PROC_CATEGORY_LL:
-  case UTF8PROC_CATEGORY_LT:
-  case UTF8PROC_CATEGORY_LM:
-  case UTF8PROC_CATEGORY_LO:
-  case UTF8PROC_CATEGORY_ND:
-  case UTF8PROC_CATEGORY_NL:
-  case UTF8PROC_CATEGORY_NO:
-    return true;
-  default:
-    return false;
-  }
-}
-
 /// Lower case, every kind of space a plain one, no invisible characters.
 std::u32string simplified(std::string_view text) {
   std::u32string result;
   for (const char32_t c : decode_utf8(text)) {
-    switch (category(c)) {
-    case UTF8PROC_CATEGORY_CF:
-      break;
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
+    if (is_invisible(c)) continue;
+    if (is_space(c))
       result += U' ';
-      break;
-    default:
-      if (c == U'\u2019')
-        result += U'\'';
-      else if (c == U'\u2010' || c == U'\u2011')
-        result += U'-';
-      else
-        result += static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
-    }
+    else if (c == U'\u2019')
+      result += U'\'';
+    else if (c == U'\u2010' || c == U'\u2011')
+      result += U'-';
+    else
+      result += static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
   }
   return result;
 }
@@ -75,12 +43,12 @@ std::size_t token_end(const std::u32string& text, std::size_t i) {
   const auto skip_marks = [&] {
     while (i < text.size() && is_mark(text[i])) ++i;
   };
-  const bool word = is_word(text[i++]);
+  const bool word = is_letter_or_digit(text[i++]);
   skip_marks();
   while (word && i < text.size()) {
     const bool joins = (text[i] == U'\'' || text[i] == U'-') && i + 1 < text.size();
-    if (joins && is_word(text[i + 1])) ++i;
-    if (!is_word(text[i])) break;
+    if (joins && is_letter_or_digit(text[i + 1])) ++i;
+    if (!is_letter_or_digit(text[i])) break;
     ++i;
     skip_marks();
   }
@@ -97,7 +65,7 @@ std::vector<std::string> tokenize_words(std::string_view text) {
     if (characters[i] == U' ') continue;
     end = token_end(characters, i);
     std::string token = encode_utf8({characters.data() + i, end - i});
-    if (token == "'" && end < characters.size() && is_word(characters[end])) {
+    if (token == "'" && end < characters.size() && is_letter_or_digit(characters[end])) {
       const std::size_t word_end = token_end(characters, end);
       const std::string ending = encode_utf8({characters.data() + i, word_end - i});
       if (contains(english_endings, ending)) token = ending, end = word_end;
