@@ -13,7 +13,7 @@ using namespace std::string_view_literals;
 
 inline constexpr std::array hostile_parts{
     "a"sv, "B"sv, "don't"sv, "3.14"sv, "1,000"sv, " "sv, "  "sv, "\t"sv, "\n"sv, "\r\n"sv, "."sv,
-    ","sv, "'"sv, "-"sv, "\""sv, "``"sv, "''"sv, "_"sv, "<end>"sv, "(", "\0"sv,
+    ","sv, "'"sv, "-"sv, "\""sv, "``"sv, "''"sv, "_"sv, "<end>"sv, "("sv, "\0"sv,
     // letters that compose, decompose, change their length or their looks
     "é"sv, "e\u0301"sv, "\u0301"sv, "\u0323"sv, "q\u0307\u0323"sv, "İ"sv, "ı"sv, "ß"sv, "ẞ"sv,
     "ﬁ"sv, "①"sv, "½"sv, "Ａ"sv, "\u212a"sv, "\u0344"sv, "\u00a8"sv, "\u1112"sv, "\u1161"sv,

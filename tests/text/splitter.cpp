@@ -104,7 +104,10 @@ BOOST_AUTO_TEST_CASE(treebank_as_nltk) {
 // The tokens of whole corpora, if there are such, by their digest.
 BOOST_AUTO_TEST_CASE(treebank_on_corpora) {
   const char* folder = std::getenv("TAPESTRY_DATA");
-  if (folder == nullptr) return BOOST_TEST_MESSAGE("skipped: TAPESTRY_DATA is not set");
+  if (folder == nullptr) {
+    BOOST_TEST_MESSAGE("skipped: TAPESTRY_DATA is not set");
+    return;
+  }
   const json fixture = json::parse(read_file(TAPESTRY_FIXTURES "/treebank.json"));
   for (const auto& [name, wanted] : fixture["corpora"].items()) {
     const std::string path = std::string(folder) + "/" + name;

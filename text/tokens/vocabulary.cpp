@@ -58,12 +58,12 @@ Vocabulary::Vocabulary(std::span<const std::vector<std::string>> sentences, int 
   *this = from_counts(counts, static_cast<std::uint64_t>(std::max(min_count, 0)));
 }
 
+//> most-frequent-words
 Vocabulary Vocabulary::from_counts(const std::unordered_map<std::string, std::uint64_t>& counts,
                                    std::uint64_t min_count, std::size_t max_words) {
   if (counts.contains(""))
     throw std::invalid_argument("vocabulary: a sentence holds an empty word");
   Vocabulary vocabulary;
-  //> most-frequent-words
   std::vector<std::pair<std::string, std::uint64_t>> kept;
   for (const auto& [word, count] : counts) // a special word in a text keeps its own id
     if (count >= min_count && !vocabulary.contains(word)) kept.emplace_back(word, count);
@@ -72,9 +72,9 @@ Vocabulary Vocabulary::from_counts(const std::unordered_map<std::string, std::ui
   });
   kept.resize(std::min(kept.size(), max_words));
   for (const auto& entry : kept) vocabulary.add(entry.first);
-  //< most-frequent-words
   return vocabulary;
 }
+//< most-frequent-words
 
 bool Vocabulary::add(const std::string& word) {
   if (!ids_.emplace(word, static_cast<int>(words_.size())).second) return false;

@@ -1,0 +1,20 @@
+// A run that begins at the byte itself holds it: look for the first run that begins behind it.
+Span AlignedText::original(Span now) const {
+  if (now.begin > now.end || now.end > text_.size())
+    throw std::out_of_range(
+        fmt::format("original: bytes {} to {} of a text of {}", now.begin, now.end, text_.size()));
+  // The unit that holds a byte: the last run that does not begin behind it, and then by division.
+  const auto unit_at = [this](std::size_t byte) -> Span {
+    const auto next =
+        std::lower_bound(runs_.begin(), runs_.end(), byte,
+                         [](const Run& run, std::size_t b) { return run.now_begin < b; });
+    const Run& run = next == runs_.begin() ? *next : *std::prev(next);
+    const std::size_t begin = run.was_begin + (byte - run.now_begin) / run.now * run.was;
+    return {begin, begin + run.was};
+  };
+  if (now.begin < now.end) return {unit_at(now.begin).begin, unit_at(now.end - 1).end};
+  if (text_.empty()) return {};
+  const std::size_t at =
+      now.begin < text_.size() ? unit_at(now.begin).begin : unit_at(now.begin - 1).end;
+  return {at, at};
+}
