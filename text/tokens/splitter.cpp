@@ -53,7 +53,7 @@ bool is_apostrophe_or_hyphen(char32_t c) {
   return c == U'\'' || c == U'\u2019' || c == U'-' || c == U'\u2010' || c == U'\u2011';
 }
 
-/// A grapheme cluster, named after its first code point.
+/// A grapheme cluster, of the kind of its first code point.
 struct Character {
   std::size_t begin, end;
   char32_t first;
@@ -61,8 +61,11 @@ struct Character {
 };
 
 Character character_at(std::string_view text, std::size_t at) {
-  const char32_t first = code_point_at(text, at).value;
-  return {at, grapheme_end(text, at), first, kind_of(first)};
+  const CodePoint first = code_point_at(text, at);
+  const Kind kind = kind_of(first.value);
+  // A mark on a space, or on nothing that can be seen, must not vanish with it.
+  const bool alone = kind == Kind::space || kind == Kind::invisible;
+  return {at, alone ? at + first.bytes : grapheme_end(text, at), first.value, kind};
 }
 
 //> word-split
