@@ -1,6 +1,6 @@
 // The same ten sentences in four languages: how long their words are, and how many are new.
 #include <algorithm>
-#include <set>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -67,7 +67,7 @@ int main() {
     fmt::print("{:<10} {:>6} {:>8} {:>8} {:>6.0f} %   {:>6} {:>8}\n", language.name, count, longest,
                new_words, share, characters_count, new_characters);
     numbers[std::string(language.name)] = {
-        {"words", count}, {"unknown", new_words}, {"share", share}};
+        {"words", count}, {"unknown", new_words}, {"share", std::round(10 * share) / 10}};
   }
   keep("languages.json", numbers.dump(1));
 }

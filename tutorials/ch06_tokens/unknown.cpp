@@ -102,7 +102,7 @@ int main(int argc, char** argv) {
         }
         fmt::print("{:>8.1f} ({:.0f} to {:.0f})", 100 * sum / 3, 100 * least, 100 * most);
         table += fmt::format("\t{:.1f}", 100 * sum / 3);
-        if (size == SIZE_MAX) numbers[way.name] = 100 * sum / 3;
+        if (size == SIZE_MAX) numbers[way.name] = std::round(1000 * sum / 3) / 10;
       }
     }
     fmt::print("\n");
