@@ -30,6 +30,7 @@ floors: dict[str, dict[str, list[str]]] = {
     },
     "text": {
         "text/tokens": [],
+        "text/subwords": ["text/tokens"],
         "text/corpora": ["text/tokens"],
         "text/decoding": ["text/tokens"],
         "text/metrics": ["text/tokens"],
