@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(long_words) {
   BOOST_TEST(join_subwords(segmenter.segment_text(word)) == word);
 }
 
-BOOST_AUTO_TEST_CASE(tokenizer) {
+BOOST_AUTO_TEST_CASE(ids_of_subwords) {
   const Segmenter segmenter(learn_bpe_plain(example, 10));
   const SubwordTokenizer tokenizer(segmenter, {"lo@@", "west", "low", "ne@@"});
   const Encoding encoding = tokenizer.encode(" lowest\u3000 low newest");

@@ -105,6 +105,7 @@ ByteBpeModel read_gpt2(const std::string& encoder_json, const std::string& vocab
   }
   for (const auto& [token, id] : ids)
     if (!made[static_cast<std::size_t>(id)]) model.special.emplace(token, id);
+  while (!model.tokens.empty() && model.tokens.back().empty()) model.tokens.pop_back();
   check_model(encoder_json, model);
   return model;
 }

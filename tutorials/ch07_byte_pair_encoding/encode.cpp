@@ -8,6 +8,7 @@
 #include "autograd/base/file.hpp"
 #include "program.hpp"
 #include "text/subwords/byte_bpe_files.hpp"
+#include "text/subwords/learn_bpe.hpp"
 #include "text/subwords/tokenizer_json.hpp"
 
 using namespace tapestry;
@@ -23,20 +24,29 @@ int main(int argc, char** argv) {
   app.add_flag("--spans", spans, "behind each id the bytes of the line that it stands for");
   app.add_flag("--special", special, "names of special tokens in the text are these tokens");
   app.add_flag("--keep", keep, "bytes that are not UTF-8 stay; else U+FFFD stands for them");
-  app.add_option("file", file, "the text; - is the standard input")->required();
+  app.add_option("file", file, "the text; - is the standard input; without one, a line of ours");
 
   return run_program(app, argc, argv, [&] {
-    if (folder.empty() && ranks.empty() && json.empty())
-      throw std::invalid_argument("no vocabulary; expected --gpt2, --cl100k or --json");
-    ByteBpeModel model =
-        !folder.empty()  ? read_gpt2(folder + "/encoder.json", folder + "/vocab.bpe")
-        : !ranks.empty() ? read_ranks(ranks, PiecePattern::cl100k, cl100k_special())
-                         : read_tokenizer_json(json);
+    const std::string example = "the weather, whether the other brothers like the weather or not\n";
+    ByteBpeModel model;
+    if (!folder.empty()) {
+      model = read_gpt2(folder + "/encoder.json", folder + "/vocab.bpe");
+    } else if (!ranks.empty()) {
+      model = read_ranks(ranks, PiecePattern::cl100k, cl100k_special());
+    } else if (!json.empty()) {
+      model = read_tokenizer_json(json);
+    } else { // one for the example
+      WordCounts counts;
+      count_pieces(example, PiecePattern::gpt2, counts);
+      model = learn_byte_bpe(counts, 20, PiecePattern::gpt2);
+    }
     const ByteBpe tokenizer(
         std::move(model),
         {.invalid = keep ? InvalidUtf8::keep : InvalidUtf8::replace, .special_in_text = special});
-    const std::string text =
-        file == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : read_file(file);
+    const std::string text = file.empty() ? example
+                             : file == "-"
+                                 ? std::string(std::istreambuf_iterator<char>(std::cin), {})
+                                 : read_file(file);
     std::string_view rest = text;
     std::vector<int> ids;
     while (!rest.empty()) {
