@@ -31,6 +31,8 @@ floors: dict[str, dict[str, list[str]]] = {
     "text": {
         "text/tokens": [],
         "text/subwords": ["text/tokens"],
+        "text/counting": ["text/tokens"],
+        "text/embeddings": ["text/tokens", "text/counting"],
         "text/corpora": ["text/tokens"],
         "text/decoding": ["text/tokens"],
         "text/metrics": ["text/tokens"],
