@@ -161,6 +161,14 @@ BOOST_AUTO_TEST_CASE(the_same_bits_whatever_the_threads) {
   for (std::size_t i = 2; i < results.size(); ++i) BOOST_CHECK(results[i] == results[i % 2]);
 }
 
+BOOST_AUTO_TEST_CASE(numbers_that_overflow_are_reported) {
+  const WordCorpus corpus = word_corpus(two_kinds());
+  Word2Vec trainer(corpus, {.dim = 8, .sample = 0, .lr = 100});
+  BOOST_TEST(message_of<std::runtime_error>([&] {
+               trainer.train();
+             }).ends_with("lr 100 or batch 64 is too large for this text"));
+}
+
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
   const WordCorpus corpus = word_corpus("a b a b", {.min_count = 1});
   const auto problem = [&](const Word2VecOptions& o) {

@@ -44,9 +44,9 @@ Var negative_sampling_loss(const SparseRows& contexts, const Indices& targets, c
   if (targets.dimension() != 2 || targets.shape() != signs.shape() || targets.shape()[0] != n)
     shape_error("negative_sampling_loss", {in, out},
                 fmt::format("expected targets and signs of one shape ({}, K)", n));
-  Tensor sign = Tensor::from_shape({n, targets.shape()[1]}), counts = sign;
+  Tensor sign = Tensor::from_shape({n, targets.shape()[1]}), present = sign;
   std::copy(signs.begin(), signs.end(), sign.begin());
-  std::transform(signs.begin(), signs.end(), counts.begin(),
+  std::transform(signs.begin(), signs.end(), present.begin(),
                  [](std::int32_t s) { return s == 0 ? real{0} : real{1}; });
   //> negative-sampling
   const Var h = sparse_matmul(contexts, in);               // (n, D)
@@ -54,7 +54,7 @@ Var negative_sampling_loss(const SparseRows& contexts, const Indices& targets, c
   const Var each = reshape(h, {n, 1, h.shape()[1]});       // (n, 1, D), for all K alike
   const Var scores = sum(each * rows, {2});                // (n, K)
   const Var losses = softplus(-(constant(sign) * scores)); // -log sigmoid(sign score)
-  return sum(constant(counts) * losses) / double(n);
+  return sum(constant(present) * losses) / double(n);
   //< negative-sampling
 }
 

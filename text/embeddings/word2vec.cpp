@@ -155,6 +155,12 @@ void Word2Vec::train(const std::function<void(const Word2VecProgress&)>& report)
     train_sentence();
   }
   step(options_.lr * 1e-4); // what is left of the last batch
+  for (std::size_t i = 0; i < in_.rows(); ++i)
+    if (!std::all_of(in_.row(i), in_.row(i) + in_.dim(), [](real x) { return std::isfinite(x); }))
+      throw std::runtime_error(
+          fmt::format("word2vec: the vector of \"{}\" is no number any more: lr {} or batch {} is "
+                      "too large for this text",
+                      corpus_.words[i], options_.lr, options_.batch));
 }
 //< word2vec-train
 

@@ -42,7 +42,8 @@ public:
   /// must stay as long as this does.
   Word2Vec(const WordCorpus& corpus, const Word2VecOptions& options);
 
-  /// All epochs. `report` is called now and then.
+  /// All epochs. `report` is called now and then. Throws std::runtime_error if numbers have
+  /// overflowed: with few words and a large batch, a row gets too many steps at once.
   void train(const std::function<void(const Word2VecProgress&)>& report = {});
   /// The vectors of the words, in the corpus' order. -> (words, dim)
   Tensor vectors() const { return in_.values(); }
