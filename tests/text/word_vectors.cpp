@@ -114,6 +114,7 @@ BOOST_AUTO_TEST_CASE(reads_what_other_programs_write) {
   const WordVectors glove = read_word_vectors(folder.write("g", "the 1 2\n. . 3 4e-1\r\n"));
   BOOST_TEST(glove.words()[1] == ". .");
   BOOST_TEST(glove.vectors()(1, 1) == 0.4f);
+  BOOST_TEST(read_word_vectors(folder.write("t", "a 1 1e-99\n")).vectors()(0, 1) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_the_line_or_the_byte) {
@@ -125,6 +126,7 @@ BOOST_AUTO_TEST_CASE(errors_name_the_line_or_the_byte) {
   BOOST_TEST(text("1 2\na 1 2 3\n") == ": line 2: more than 2 numbers");
   BOOST_TEST(text("2 2\na 1 2\na 1 2\n") == ": line 3: \"a\" is there already");
   BOOST_TEST(text("a 1 2\nb 1 x\n") == ": line 2: \"x\" is not a finite number");
+  BOOST_TEST(text("a 1 2\nb 1 1e99\n") == ": line 2: \"1e99\" is not a finite number");
   BOOST_TEST(text("a 1 2\nb 1 nan\n") == ": line 2: \"nan\" is not a finite number");
   BOOST_TEST(text("a 1 2\n\nb 1 2\n") == ": line 2: expected a word and its numbers");
   BOOST_TEST(text("a 1 2\n 1 2\n") == ": line 2: a word of 0 bytes, expected 1 to 10000");

@@ -41,8 +41,13 @@ std::optional<Sizes> sizes_of(std::string_view line) {
 std::optional<float> number_of(std::string_view field) {
   float value = 0;
   const auto [at, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error == std::errc::result_out_of_range && at == field.data() + field.size())
-    return 0.0f; // too small for a float; what is too large is refused below
+  if (error == std::errc::result_out_of_range) { // 1e-99 is 0 as a float, 1e99 is none
+    double wide = 0;
+    const auto [end, wrong] = std::from_chars(field.data(), field.data() + field.size(), wide);
+    if (wrong != std::errc{} || end != field.data() + field.size() || std::abs(wide) > 1)
+      return std::nullopt;
+    return static_cast<float>(wide);
+  }
   if (error != std::errc{} || at != field.data() + field.size() || !std::isfinite(value))
     return std::nullopt;
   return value;

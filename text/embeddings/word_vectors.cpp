@@ -8,8 +8,21 @@
 #include <fmt/format.h>
 
 #include "autograd/base/parallel.hpp"
+#include "autograd/base/simd.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
+
+namespace {
+
+real dot(const real* a, const real* b, std::size_t n) {
+  Lanes sums(0);
+  for_lanes(n, [&](const auto& at) { sums += at.load(a) * at.load(b); });
+  alignas(64) real each[Lanes::size];
+  sums.store_aligned(each);
+  return std::accumulate(each, each + Lanes::size, real{0});
+}
+
+} // namespace
 
 WordVectors::WordVectors(std::vector<std::string> words, Tensor vectors)
     : words_(std::move(words)), vectors_(std::move(vectors)) {
@@ -46,7 +59,7 @@ std::size_t WordVectors::at(const std::string& word) const {
 
 real WordVectors::similarity(std::size_t a, std::size_t b) const {
   const real* const x = units_.data();
-  return std::inner_product(x + a * dim(), x + (a + 1) * dim(), x + b * dim(), real{0});
+  return dot(x + a * dim(), x + b * dim(), dim());
 }
 
 std::vector<Neighbour> WordVectors::nearest(std::span<const real> vector, std::size_t n,
@@ -56,13 +69,12 @@ std::vector<Neighbour> WordVectors::nearest(std::span<const real> vector, std::s
     throw std::invalid_argument(
         fmt::format("nearest: a vector of {} numbers, expected {}", vector.size(), dim()));
   const std::size_t count = among == 0 ? size() : std::min(among, size());
-  const real length =
-      std::sqrt(std::inner_product(vector.begin(), vector.end(), vector.begin(), real{0}));
+  const real length = std::sqrt(dot(vector.data(), vector.data(), dim()));
   std::vector<Neighbour> all(count);
   parallel_rows(count, dim(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const real* const row = units_.data() + i * dim();
-      const real product = std::inner_product(vector.begin(), vector.end(), row, real{0});
+      const real product = dot(vector.data(), row, dim());
       all[i] = {i, length > 0 ? product / length : 0};
     }
   });

@@ -87,7 +87,6 @@ int main() try {
   ours("CBOW", "cbow", {}, 3);
   ours("CBOW, the true gradient", "shared", {.input_gradient = InputGradient::shared}, 3);
   ours("CBOW, hierarchical", "hierarchical", {.negatives = 0}, 3);
-  ours("CBOW, all words kept", "all_kept", {.sample = 0}, 3);
   if (const char* const peers = std::getenv("WORD2VEC_VECTORS")) {
     std::vector<Scores> all;
     for (const auto& file : std::filesystem::directory_iterator(peers)) {

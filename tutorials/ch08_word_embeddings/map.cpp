@@ -53,23 +53,42 @@ void print(const std::string& name, const std::vector<Scores>& all) {
     double sum = 0, least = 1, most = 0;
     for (const Scores& s : all)
       sum += s.*member, least = std::min(least, s.*member), most = std::max(most, s.*member);
-    fmt::print("{:>16}", fmt::format("{:.0f} ({:.0f} to {:.0f})", 100 * sum / double(all.size()),
+    fmt::print("{:>18}", fmt::format("{:.0f} ({:.0f} to {:.0f})", 100 * sum / double(all.size()),
                                      100 * least, 100 * most));
   }
   fmt::print("\n");
 }
 
-std::string map_of(const WordVectors& v, const Words& left, const Words& right) {
-  Tensor rows = Tensor::from_shape({left.size() + right.size(), v.dim()});
-  for (std::size_t i = 0; i < rows.shape()[0]; ++i) {
-    const std::size_t id = v.at(i < left.size() ? left[i] : right[i - left.size()]);
-    std::copy_n(v.units().data() + id * v.dim(), v.dim(), rows.data() + i * v.dim());
-  }
-  const Tensor at = principal_components(rows, 2);
+// The words' places in the plane in which they differ most. -> (words, 2)
+Tensor places_of(const WordVectors& v, const Words& words) {
+  Tensor rows = Tensor::from_shape({words.size(), v.dim()});
+  for (std::size_t i = 0; i < words.size(); ++i)
+    std::copy_n(v.units().data() + v.at(words[i]) * v.dim(), v.dim(), rows.data() + i * v.dim());
+  return principal_components(rows, 2);
+}
+
+std::string map_of_partners(const WordVectors& v, const Words& left, const Words& right) {
+  Words both = left;
+  both.insert(both.end(), right.begin(), right.end());
+  const Tensor at = places_of(v, both);
   std::string tsv = "word\tx\ty\tpartner\tpx\tpy\n";
-  for (std::size_t i = 0; i < left.size(); ++i)
+  for (std::size_t i = 0, n = left.size(); i < n; ++i)
     tsv += fmt::format("{}\t{:.2f}\t{:.2f}\t{}\t{:.2f}\t{:.2f}\n", left[i], at(i, 0), at(i, 1),
-                       right[i], at(left.size() + i, 0), at(left.size() + i, 1));
+                       right[i], at(n + i, 0), at(n + i, 1));
+  return tsv;
+}
+
+std::string map_of_kinds(const WordVectors& v, const std::vector<Words>& kinds) {
+  Words all;
+  for (const Words& kind : kinds) all.insert(all.end(), kind.begin(), kind.end());
+  const Tensor at = places_of(v, all);
+  std::string tsv = "kind\tx\ty\tword\n";
+  std::size_t i = 0;
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind)
+    for (const std::string& word : kinds[kind]) {
+      tsv += fmt::format("{}\t{:.2f}\t{:.2f}\t{}\n", kind, at(i, 0), at(i, 1), word);
+      ++i;
+    }
   return tsv;
 }
 
@@ -100,17 +119,19 @@ int main() {
     for (const char* word : {"cat", "bread", "paris", "france", "queen"}) {
       fmt::print("  {:<8}", word);
       for (const Neighbour& n : v.nearest(v.at(word), 4))
-        fmt::print(" {:<9} {:.1f} ", v.words()[n.word], n.cosine);
+        fmt::print(" {:<8} {:.2f} ", v.words()[n.word], n.cosine);
       fmt::print("\n");
     }
     fmt::print("\nparis is to france as rome is to:\n ");
     for (const Neighbour& n : v.analogy(v.at("paris"), v.at("france"), v.at("rome"), 3))
-      fmt::print(" {} {:.1f} ", v.words()[n.word], n.cosine);
+      fmt::print(" {} {:.2f} ", v.words()[n.word], n.cosine);
     fmt::print("\n\n");
-    keep("places.tsv", map_of(v, small_text::capitals, small_text::countries));
-    keep("persons.tsv", map_of(v, small_text::men, small_text::women));
+    keep("places.tsv", map_of_partners(v, small_text::capitals, small_text::countries));
+    keep("kinds.tsv",
+         map_of_kinds(v, {small_text::animals, small_text::foods, small_text::countries,
+                          small_text::capitals, small_text::languages}));
   }
-  fmt::print("Percent right, mean of five seeds (least to most):\n  {:<26}{:>16}{:>16}{:>16}\n", "",
+  fmt::print("Percent right, mean of five seeds (least to most):\n  {:<26}{:>18}{:>18}{:>18}\n", "",
              "nearest is kin", "capitals", "persons");
   print("trained", trained);
   print("the same rows, shuffled", shuffled);
