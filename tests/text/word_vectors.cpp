@@ -67,13 +67,13 @@ BOOST_AUTO_TEST_CASE(the_widest_directions_are_found) {
   for (std::size_t i = 0; i < 50; ++i) {
     const double t = rng.normal(), u = 0.01 * rng.normal();
     along.push_back(t);
-    x(i, 0) = real(5 + 2 * t), x(i, 1) = real(1 * t + u), x(i, 2) = real(-2 * t - u);
+    x(i, 0) = real(5 + 3 * t), x(i, 1) = real(1 * t + u), x(i, 2) = real(-2 * t - u);
   }
   const Tensor y = principal_components(x, 2);
   double first = 0, second = 0, covariance = 0;
   for (std::size_t i = 0; i < 50; ++i) {
     BOOST_TEST(std::abs((y(i, 0) - y(0, 0)) - 3 * (along[i] - along[0])) <
-               0.2); // length (2, 1, -2)
+               0.2); // the length of (3, 1, -2)
     first += y(i, 0) * y(i, 0), second += y(i, 1) * y(i, 1), covariance += y(i, 0) * y(i, 1);
   }
   BOOST_TEST(first > 1000 * second);
