@@ -1,0 +1,211 @@
+// What the programs of this chapter share: settings of a language model, its training on a text as
+// one stream, and its evaluation on the part that is held out.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "autograd/base/file.hpp"
+#include "nn/training/schedule.hpp"
+#include "nn/training/weight_average.hpp"
+#include "picture.hpp"
+#include "text/corpora/stream_batches.hpp"
+#include "text/models/evaluation.hpp"
+#include "text/models/language_model.hpp"
+#include "text/models/weight_noise.hpp"
+#include "training.hpp"
+
+namespace tapestry {
+
+struct LanguageSettings {
+  std::string data, out;
+  std::size_t epochs = 10, batch = 32, window = 64;
+  std::size_t embedding = 64, hidden = 512, layers = 1;
+  double dropout = 0.3, rate = 3e-3, decay = 0.01, noise = 0, average = 0.99, clip = 1;
+  bool tied = false;
+  double test_share = 0.1, dev_share = 0.05; // the end of the text, and what comes before it
+  std::uint64_t seed = 1;
+  double save_every = 20;
+
+  // What must be equal for a checkpoint to be gone on from. Folders may move.
+  std::string text() const {
+    return fmt::format(
+        "epochs {}, batch {}, window {}, embedding {}, hidden {}, layers {}, dropout "
+        "{}, rate {}, decay {}, noise {}, average {}, clip {}, tied {}, test-share "
+        "{}, dev-share {}, seed {}",
+        epochs, batch, window, embedding, hidden, layers, dropout, rate, decay, noise, average,
+        clip, tied, test_share, dev_share, seed);
+  }
+  void add_to(CLI::App& app) {
+    const auto whole = [&](const char* name, auto& value, const char* help, std::uint64_t least,
+                           std::uint64_t most) {
+      app.add_option(name, value, help)->capture_default_str()->check(whole_number(least, most));
+    };
+    const auto number = [&](const char* name, double& value, const char* help, double least,
+                            double most) {
+      app.add_option(name, value, help)->capture_default_str()->check(real_number(least, most));
+    };
+    app.add_option("--data", data, "a text file; without it, a small text made by a grammar");
+    app.add_option("--out", out, "the folder of the checkpoint")->capture_default_str();
+    whole("--epochs", epochs, "passes over the text", 1, 100'000);
+    whole("--batch", batch, "streams side by side", 1, 100'000);
+    whole("--window", window, "steps between two updates", 1, 100'000);
+    whole("--embedding", embedding, "size of a token's vector", 1, 65'536);
+    whole("--hidden", hidden, "size of a layer's state", 1, 16'384);
+    whole("--layers", layers, "LSTM layers", 1, 64);
+    number("--dropout", dropout, "on embeddings, between layers, on the output", 0, 0.95);
+    number("--rate", rate, "the learning rate at its highest", 1e-12, 1e3);
+    number("--decay", decay, "weight decay", 0, 1e3);
+    number("--noise", noise, "deviation of the weight noise while training", 0, 10);
+    number("--average", average, "of the weights' moving average", 0, 0.999999);
+    number("--clip", clip, "the largest norm of the gradient", 1e-12, 1e12);
+    app.add_flag("--tied,!--untied", tied, "scores by the embeddings themselves");
+    number("--test-share", test_share, "the end of the text, kept for the test", 0.001, 0.5);
+    number("--dev-share", dev_share, "the part before it, kept for choosing", 0.001, 0.5);
+    whole("--seed", seed, "of all random choices", 0, UINT64_MAX);
+    number("--save-every", save_every, "seconds between checkpoints", 0, 1e9);
+  }
+};
+
+// Three runs of one text: the model learns from the first, choices are made on the second, and the
+// third is looked at once.
+struct Parts {
+  std::vector<int> train, dev, test;
+};
+
+inline Parts parts_of_text(const std::vector<int>& ids, const LanguageSettings& s) {
+  const auto n = static_cast<double>(ids.size());
+  const auto test = static_cast<std::ptrdiff_t>(n * (1 - s.test_share));
+  const auto dev = static_cast<std::ptrdiff_t>(n * (1 - s.test_share - s.dev_share));
+  return {{ids.begin(), ids.begin() + dev},
+          {ids.begin() + dev, ids.begin() + test},
+          {ids.begin() + test, ids.end()}};
+}
+
+// The model while it learns: with what a checkpoint must hold beside its weights.
+struct Learner : nn::Module {
+  Learner(LanguageModel& m, const LanguageSettings& s)
+      : model(m), average(m, s.average), state(m.start(s.batch)), h(state.h.value()),
+        c(state.c.value()) {}
+  void visit(nn::Visitor& v) override {
+    v("model", model), v("average", average), v("h", h), v("c", c);
+  }
+
+  LanguageModel& model;
+  nn::WeightAverage average;
+  LSTMState state;
+  Tensor h, c; // the state of the streams
+};
+
+/// Trains on the stream; leaves the averaged weights in the model.
+inline Curve train_language(LanguageModel& model, const Parts& parts, const LanguageSettings& s,
+                            const std::string& name, const nn::Notes& notes) {
+  if (parts.train.size() < 2 * s.batch * s.window || parts.dev.size() < 3 || parts.test.size() < 3)
+    throw std::runtime_error(
+        fmt::format("{} tokens to train on, {} to choose and {} to test on are too few for batches "
+                    "of {} windows of {} tokens",
+                    parts.train.size(), parts.dev.size(), parts.test.size(), s.batch, s.window));
+  Learner learner(model, s);
+  Rng rng(s.seed * 7919 + 1);
+  nn::AdamW optimizer(learner.parameters(), {.weight_decay = s.decay});
+
+  // Each pass begins at another token, so that the windows' borders move.
+  std::optional<StreamBatches> stream;
+  std::size_t pass = SIZE_MAX;
+  const std::size_t pass_steps =
+      StreamBatches(
+          {parts.train.begin() + static_cast<std::ptrdiff_t>(s.window), parts.train.end()}, s.batch,
+          s.window)
+          .size();
+  const auto begin_pass = [&](std::size_t number) {
+    const auto offset =
+        static_cast<std::ptrdiff_t>(Rng(s.seed * 1'000'003 + number).below(s.window));
+    const auto begin = parts.train.begin() + offset;
+    stream.emplace(std::vector<int>(begin, parts.train.end() -
+                                               (static_cast<std::ptrdiff_t>(s.window) - offset)),
+                   s.batch, s.window);
+    pass = number;
+  };
+  const std::size_t steps = s.epochs * pass_steps;
+  const nn::Schedule schedule =
+      nn::warm_up(std::min<std::size_t>(200, steps), nn::cosine_schedule(steps, 0.01));
+  const auto held_out = [&] {
+    learner.average.exchange();
+    model.eval();
+    const StreamBatches dev(parts.dev, std::min<std::size_t>(8, parts.dev.size() - 1), 128);
+    LanguageScore score;
+    LSTMState state = model.start(std::min<std::size_t>(8, parts.dev.size() - 1));
+    Rng unused(0);
+    for (std::size_t i = 0; i < dev.size(); ++i) {
+      const StreamWindow w = dev.window(i);
+      score.add(static_cast<double>(model.loss(w.ids, w.targets, state, unused).item()),
+                w.targets.size());
+    }
+    model.train();
+    learner.average.exchange();
+    return score.nats();
+  };
+  const Curve curve =
+      train({.out = s.out,
+             .name = name,
+             .run = s.text() + fmt::format("; {} tokens", parts.train.size()),
+             .notes = notes,
+             .steps = steps,
+             .report_every = std::max<std::size_t>(1, std::min(pass_steps, steps / 20)),
+             .clip = s.clip,
+             .save_every = s.save_every},
+            learner, optimizer, rng,
+            {.loss =
+                 [&](std::size_t step) {
+                   if (step / pass_steps != pass) begin_pass(step / pass_steps);
+                   if (step % pass_steps == 0) fill(learner.h, 0), fill(learner.c, 0);
+                   const StreamWindow w = stream->window(step % pass_steps);
+                   LSTMState state{constant(learner.h), constant(learner.c)};
+                   const Var loss = model.loss(w.ids, w.targets, state, rng);
+                   learner.h = state.h.value(), learner.c = state.c.value();
+                   return loss;
+                 },
+             .rate = [&](std::size_t step) { return s.rate * schedule(step); },
+             .held_out = held_out,
+             .around =
+                 [&](const std::function<void()>& work) {
+                   const WeightNoise noise(learner.parameters(), s.noise, rng);
+                   work();
+                 },
+             .after = [&] { learner.average.update(); }});
+  learner.average.exchange();
+  model.eval();
+  return curve;
+}
+
+// The learning rate of dynamic evaluation, chosen on the text kept for choosing.
+inline DynamicOptions choose_dynamic(LanguageModel& model, const std::vector<int>& dev) {
+  DynamicOptions best{};
+  double least = evaluate_stream(model, dev).nats();
+  fmt::print("dynamic evaluation on the text kept for choosing: rate 0: {:.3f}", least);
+  for (const double rate : {0.01, 0.03, 0.1, 0.3}) {
+    const DynamicOptions o{.rate = rate, .steps = 32, .clip = 1};
+    const double nats = evaluate_stream(model, dev, o).nats();
+    fmt::print(", {}: {:.3f}", rate, nats);
+    std::fflush(stdout);
+    if (nats < least) best = o, least = nats;
+  }
+  fmt::print("\n");
+  return best;
+}
+
+inline void draw_curve(const Curve& curve, const std::string& path, const std::string& title,
+                       const std::string& unit) {
+  Line loss{"training", {}, {}}, held_out{"kept for choosing", {}, {}};
+  for (const Curve::Point& p : curve.points()) {
+    loss.x.push_back(p.step), loss.y.push_back(p.loss);
+    held_out.x.push_back(p.step), held_out.y.push_back(p.held_out);
+  }
+  write_file_atomically(path, line_plot(title, "step", unit, {loss, held_out}));
+}
+
+} // namespace tapestry
