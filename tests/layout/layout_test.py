@@ -36,6 +36,7 @@ floors: dict[str, dict[str, list[str]]] = {
         "text/corpora": ["text/tokens"],
         "text/decoding": ["text/tokens"],
         "text/metrics": ["text/tokens"],
+        "text/models": ["text/tokens", "text/corpora", "text/decoding", "text/metrics"],
     },
     "vision": {
         "vision/images": [],

@@ -1,0 +1,262 @@
+// Trains a tagger on a folder of Universal Dependencies, measures it, and tags the lecture's
+// sentences.
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
+#include "nn/training/schedule.hpp"
+#include "nn/training/weight_average.hpp"
+#include "picture.hpp"
+#include "text/corpora/length_batches.hpp"
+#include "text/corpora/small_texts.hpp"
+#include "text/metrics/confusion.hpp"
+#include "text/models/tagger.hpp"
+#include "training.hpp"
+
+using namespace tapestry;
+
+namespace {
+
+struct Settings {
+  std::string data, out = data_folder() + "/tagger";
+  std::size_t epochs = 10, batch = 32, hidden = 200, layers = 2;
+  double dropout = 0.4, word_dropout = 0.25, fine_share = 0.3;
+  double rate = 4e-3, decay = 1e-3, average = 0.998, clip = 5, save_every = 20;
+  std::uint64_t seed = 1;
+
+  std::string text() const {
+    return fmt::format("epochs {}, batch {}, hidden {}, layers {}, dropout {}, word-dropout {}, "
+                       "fine-share {}, rate {}, decay {}, average {}, clip {}, seed {}",
+                       epochs, batch, hidden, layers, dropout, word_dropout, fine_share, rate,
+                       decay, average, clip, seed);
+  }
+};
+
+struct Corpus {
+  std::vector<TaggedSentence> train, dev, test;
+};
+
+// The one file of a folder whose name ends so.
+std::string file_that_ends(const std::string& folder, const std::string& end) {
+  std::error_code problem;
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, problem))
+    if (entry.path().filename().string().ends_with(end)) found.push_back(entry.path().string());
+  if (problem)
+    throw FormatError(folder + ": " + problem.message() + "; expected a folder of CoNLL-U files");
+  if (found.size() != 1)
+    throw FormatError(
+        fmt::format("{}: {} files that end in {}, expected one", folder, found.size(), end));
+  return found.front();
+}
+
+Corpus read(const std::string& folder) {
+  if (folder.empty()) return {small_tagged(2000, 1), small_tagged(200, 2), small_tagged(200, 3)};
+  return {read_tagged(file_that_ends(folder, "train.conllu")),
+          read_tagged(file_that_ends(folder, "dev.conllu")),
+          read_tagged(file_that_ends(folder, "test.conllu"))};
+}
+
+std::vector<std::size_t> lengths_of(const std::vector<TaggedSentence>& sentences) {
+  std::vector<std::size_t> lengths;
+  for (const TaggedSentence& sentence : sentences) lengths.push_back(sentence.words.size());
+  return lengths;
+}
+
+std::vector<const TaggedSentence*> chosen_of(const std::vector<TaggedSentence>& all,
+                                             const std::vector<std::size_t>& which) {
+  std::vector<const TaggedSentence*> some;
+  for (const std::size_t i : which) some.push_back(&all[i]);
+  return some;
+}
+
+// True tags against the tagger's. A tag that training never showed is always wrong: the last row.
+Confusion measure(Tagger& tagger, const std::vector<TaggedSentence>& sentences) {
+  const std::vector<std::string>& tags = tagger.vocabulary().tags;
+  Confusion table(tags.size() + 1);
+  Rng rng(0);
+  for (const auto& batch : length_batches(lengths_of(sentences), {.batch_size = 64}, rng)) {
+    const auto some = chosen_of(sentences, batch);
+    const auto said = tagger.tag(some);
+    for (std::size_t i = 0; i < some.size(); ++i)
+      for (std::size_t t = 0; t < said[i].size(); ++t) {
+        const int truth = TaggerVocabulary::id(tags, some[i]->tags[t]);
+        table.add(truth < 0 ? static_cast<int>(tags.size()) : truth, said[i][t]);
+      }
+  }
+  return table;
+}
+
+// The floor: each word's most frequent tag, and for others the most frequent of words seen once.
+double most_frequent_tag(const Corpus& corpus) {
+  std::map<std::string, std::map<std::string, int>> seen;
+  for (const TaggedSentence& s : corpus.train)
+    for (std::size_t i = 0; i < s.words.size(); ++i) ++seen[s.words[i]][s.tags[i]];
+  const auto best = [](const std::map<std::string, int>& counts) {
+    return std::max_element(counts.begin(), counts.end(),
+                            [](const auto& a, const auto& b) { return a.second < b.second; })
+        ->first;
+  };
+  std::map<std::string, int> of_rare;
+  std::map<std::string, std::string> answer;
+  for (const auto& [word, counts] : seen) {
+    answer[word] = best(counts);
+    if (counts.size() == 1 && counts.begin()->second == 1) ++of_rare[counts.begin()->first];
+  }
+  const std::string other = of_rare.empty() ? answer.begin()->second : best(of_rare);
+  double right = 0, all = 0;
+  for (const TaggedSentence& s : corpus.test)
+    for (std::size_t i = 0; i < s.words.size(); ++i) {
+      const auto found = answer.find(s.words[i]);
+      right += (found == answer.end() ? other : found->second) == s.tags[i];
+      ++all;
+    }
+  return right / all;
+}
+
+struct Learner : nn::Module {
+  Learner(Tagger& t, double decay) : tagger(t), average(t, decay) {}
+  void visit(nn::Visitor& v) override { v("tagger", tagger), v("average", average); }
+  Tagger& tagger;
+  nn::WeightAverage average;
+};
+
+void draw(const Tagger& tagger, const Confusion& table, const Curve& curve,
+          const std::string& out) {
+  const std::vector<std::string>& tags = tagger.vocabulary().tags;
+  std::vector<double> values;
+  for (std::size_t i = 0; i < tags.size(); ++i)
+    for (std::size_t j = 0; j < tags.size(); ++j)
+      values.push_back(static_cast<double>(table.count(static_cast<int>(i), static_cast<int>(j))));
+  write_file_atomically(out + "/confusion.svg",
+                        heat_table("True tags (rows) and what the tagger said", tags, tags, values,
+                                   tags.size() <= 20));
+  Line held_out{"kept for choosing", {}, {}};
+  for (const Curve::Point& p : curve.points())
+    held_out.x.push_back(p.step), held_out.y.push_back(100 * p.held_out);
+  write_file_atomically(out + "/curve.svg",
+                        line_plot("How the tagger learns", "step", "accuracy in %", {held_out}));
+}
+
+void run(Settings s) {
+  if (s.data.empty()) { // enough for a small grammar
+    s.hidden = std::min<std::size_t>(s.hidden, 32);
+    s.epochs = std::min<std::size_t>(s.epochs, 2);
+  }
+  const Corpus corpus = read(s.data);
+  Rng rng(s.seed);
+  Tagger tagger(TaggerVocabulary(corpus.train),
+                {.hidden = s.hidden,
+                 .layers = s.layers,
+                 .dropout = s.dropout,
+                 .word_dropout = s.word_dropout,
+                 .fine_share = s.fine_share},
+                rng);
+  const TaggerVocabulary& vocabulary = tagger.vocabulary();
+  fmt::print("{} sentences to learn from, {} to choose on, {} to test on; {} words, {} tags\n",
+             corpus.train.size(), corpus.dev.size(), corpus.test.size(), vocabulary.words.size(),
+             vocabulary.tags.size());
+  std::fflush(stdout);
+
+  Learner learner(tagger, s.average);
+  nn::AdamW optimizer(learner.parameters(), {.beta2 = 0.99, .weight_decay = s.decay});
+  const std::vector<std::size_t> lengths = lengths_of(corpus.train);
+  std::vector<std::vector<std::size_t>> batches; // of a pass: a function of seed and number
+  const auto begin_pass = [&](std::size_t number) {
+    Rng order(s.seed * 1'000'003 + number);
+    batches = length_batches(lengths, {.batch_size = s.batch}, order);
+  };
+  begin_pass(0);
+  const std::size_t pass_steps = batches.size(), steps = s.epochs * pass_steps;
+  std::size_t pass = 0;
+  const nn::Schedule schedule =
+      nn::warm_up(std::min<std::size_t>(100, steps), nn::cosine_schedule(steps, 0.01));
+  const Curve curve = train(
+      {.out = s.out,
+       .name = "tagger",
+       .run = s.text() + fmt::format("; {} sentences", corpus.train.size()),
+       .notes = vocabulary.notes(),
+       .steps = steps,
+       .report_every = std::max<std::size_t>(1, pass_steps / 2),
+       .clip = s.clip,
+       .save_every = s.save_every},
+      learner, optimizer, rng,
+      {.loss =
+           [&](std::size_t step) {
+             if (step / pass_steps != pass) begin_pass(pass = step / pass_steps);
+             return tagger.loss(
+                 tagger.batch(chosen_of(corpus.train, batches[step % pass_steps]), &rng), rng);
+           },
+       .rate = [&](std::size_t step) { return s.rate * schedule(step); },
+       .held_out =
+           [&] {
+             learner.average.exchange();
+             const double accuracy = measure(tagger, corpus.dev).accuracy();
+             learner.average.exchange();
+             return accuracy;
+           },
+       .after = [&] { learner.average.update(); }});
+  learner.average.exchange();
+
+  const Confusion table = measure(tagger, corpus.test);
+  fmt::print("test: {:.2f} % of {} words (each word's most frequent tag: {:.2f} %)\n",
+             100 * table.accuracy(), table.total(), 100 * most_frequent_tag(corpus));
+  draw(tagger, table, curve, s.out);
+  for (const char* text : {"my car works", "my dog ate the assignment", "my mother saved the day",
+                           "the smart kid solved the problem"}) {
+    TaggedSentence sentence;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      sentence.words.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    std::string tagged;
+    const std::vector<int> tags = tagger.tag({&sentence}).front();
+    for (std::size_t i = 0; i < tags.size(); ++i)
+      tagged += fmt::format("  {} {}", sentence.words[i],
+                            vocabulary.tags[static_cast<std::size_t>(tags[i])]);
+    fmt::print("{}\n", tagged);
+  }
+  fmt::print("Curve and confusions: {}/curve.svg, confusion.svg\n", s.out);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Trains a tagger.", "tagger");
+  Settings s;
+  app.add_option("--data", s.data,
+                 "a folder with *train.conllu, *dev.conllu and *test.conllu; without it, sentences "
+                 "of a small grammar");
+  app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
+  const auto whole = [&](const char* name, auto& value, const char* help, std::uint64_t least,
+                         std::uint64_t most) {
+    app.add_option(name, value, help)->capture_default_str()->check(whole_number(least, most));
+  };
+  const auto number = [&](const char* name, double& value, const char* help, double least,
+                          double most) {
+    app.add_option(name, value, help)->capture_default_str()->check(real_number(least, most));
+  };
+  whole("--epochs", s.epochs, "passes over the sentences", 1, 100'000);
+  whole("--batch", s.batch, "sentences a step", 1, 100'000);
+  whole("--hidden", s.hidden, "size of a direction's state", 1, 16'384);
+  whole("--layers", s.layers, "BiLSTM layers", 1, 64);
+  number("--dropout", s.dropout, "on what the layers read, and on the last", 0, 0.95);
+  number("--word-dropout", s.word_dropout, "a: words seen n times are unknown with a / (a + n)", 0,
+         1e6);
+  number("--fine-share", s.fine_share, "the share of the loss on finer tags", 0, 0.99);
+  number("--rate", s.rate, "the learning rate at its highest", 1e-12, 1e3);
+  number("--decay", s.decay, "weight decay", 0, 1e3);
+  number("--average", s.average, "of the weights' moving average", 0, 0.999999);
+  number("--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
+  whole("--seed", s.seed, "of all random choices", 0, UINT64_MAX);
+  number("--save-every", s.save_every, "seconds between checkpoints", 0, 1e9);
+  return run_program(app, argc, argv, [&] { run(s); });
+}
