@@ -26,7 +26,7 @@ SentimentModel::SentimentModel(const SentimentOptions& o, Rng& rng)
       to_classes_({.in_features = (o.bidirectional ? 2 : 1) * o.hidden, .out_features = o.classes},
                   rng) {
   embed_.weight.update([](Tensor& w) {
-    for (real& x : w) x *= real{0.1};
+    for (real& x : w) x *= static_cast<real>(0.1);
   });
 }
 

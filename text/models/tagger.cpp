@@ -97,7 +97,7 @@ Tagger::Tagger(TaggerVocabulary vocabulary, const TaggerOptions& o, Rng& rng)
                rng) {
   // N(0, 1) would drown what the characters say; rare words stay near where they begin.
   embed_.weight.update([](Tensor& w) {
-    for (real& x : w) x *= real{0.1};
+    for (real& x : w) x *= static_cast<real>(0.1);
   });
 }
 
