@@ -127,10 +127,11 @@ BOOST_AUTO_TEST_CASE(dynamic_evaluation_adapts_and_puts_back) {
 
 BOOST_AUTO_TEST_CASE(language_model_options) {
   Rng rng(1);
-  for (const LanguageModelOptions& o : {LanguageModelOptions{.vocabulary = 0},
-                                        {.vocabulary = 2, .layers = 0},
-                                        {.vocabulary = 2, .dropout = 1},
-                                        {.vocabulary = 2, .dropout = -1}})
+  for (const LanguageModelOptions& o :
+       std::vector<LanguageModelOptions>{{.vocabulary = 0},
+                                         {.vocabulary = 2, .layers = 0},
+                                         {.vocabulary = 2, .dropout = 1},
+                                         {.vocabulary = 2, .dropout = -1}})
     BOOST_CHECK_THROW(LanguageModel(o, rng), std::invalid_argument);
 }
 

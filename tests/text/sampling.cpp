@@ -52,7 +52,8 @@ BOOST_AUTO_TEST_CASE(draws_follow_the_probabilities) {
   std::vector<int> counts(4);
   for (int i = 0; i < 20'000; ++i) ++counts[static_cast<std::size_t>(sample(scores, {}, rng))];
   // Four deviations of a share of 0.5 in 20,000 draws are 0.014.
-  for (const auto& [id, p] : {std::pair{0, 0.15}, {1, 0.5}, {2, 0.05}, {3, 0.3}})
+  for (const auto& [id, p] :
+       std::vector<std::pair<int, double>>{{0, 0.15}, {1, 0.5}, {2, 0.05}, {3, 0.3}})
     BOOST_TEST(std::abs(counts[static_cast<std::size_t>(id)] / 20'000.0 - p) < 0.014);
   Rng a(1), b(1);
   for (int i = 0; i < 50; ++i) BOOST_REQUIRE_EQUAL(sample(scores, {}, a), sample(scores, {}, b));
@@ -115,7 +116,8 @@ BOOST_AUTO_TEST_CASE(scores_of_language_models) {
 
 BOOST_AUTO_TEST_CASE(confusions) {
   Confusion table(4); // class 3 is never there and never said
-  for (const auto& [truth, said] : {std::pair{0, 0}, {0, 0}, {0, 1}, {1, 1}, {2, 1}})
+  for (const auto& [truth, said] :
+       std::vector<std::pair<int, int>>{{0, 0}, {0, 0}, {0, 1}, {1, 1}, {2, 1}})
     table.add(truth, said);
   const auto near = boost::test_tools::tolerance(1e-12);
   BOOST_TEST(table.accuracy() == 0.6, near);

@@ -54,7 +54,7 @@ bool LineReader::next(std::string& line) {
     if (line.size() > most_bytes_ + 1) // one may be the CR of the line's end
       fail(fmt::format("more than {} bytes", most_bytes_));
   }
-  if (line.ends_with('\r')) line.pop_back();
+  while (line.ends_with('\r')) line.pop_back();
   if (line.size() > most_bytes_) fail(fmt::format("more than {} bytes", most_bytes_));
   return true;
 }

@@ -15,8 +15,8 @@ class LineReader {
 public:
   explicit LineReader(const std::string& path, std::size_t most_bytes = 100'000);
 
-  /// The next line without its end, LF or CRLF; false at the end of the file. The first has no byte
-  /// order mark.
+  /// The next line without its end, LF or CRLF (or CRCRLF, as a wrong conversion writes it); false
+  /// at the end of the file. The first has no byte order mark.
   bool next(std::string& line);
   /// Of the line that was read last, from 1.
   std::size_t number() const { return number_; }
