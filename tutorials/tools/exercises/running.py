@@ -8,7 +8,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Mapping
 
 from exercises import crashes
 
@@ -50,13 +50,13 @@ class Run:
     printed: str = ""
 
 
-def run(executable: Path) -> Run:
+def run(executable: Path, variables: Mapping[str, str] = {}) -> Run:
     reading, writing = os.pipe()
     try:
         process = subprocess.Popen([executable, str(writing)], pass_fds=[writing],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, start_new_session=True,
-                                   env={**os.environ, **one_thread})
+                                   env={**os.environ, **one_thread, **variables})
     finally:
         os.close(writing)
     try:
