@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "autograd/operand.hpp"
 #include "nn/module.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

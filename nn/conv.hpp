@@ -1,6 +1,7 @@
 // Convolution over pictures.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
 #include "nn/pictures/conv_options.hpp"

@@ -1,6 +1,7 @@
 // Layer normalisation (Ba, Kiros and Hinton 2016) as a layer.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "nn/module.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::nn {

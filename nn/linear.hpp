@@ -1,6 +1,7 @@
 // The fully connected layer.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
 

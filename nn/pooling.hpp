@@ -1,6 +1,7 @@
 // Pictures made smaller: the largest entry of every window, or their mean.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "nn/module.hpp"
 #include "nn/pictures/size2d.hpp"
 

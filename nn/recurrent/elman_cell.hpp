@@ -1,6 +1,7 @@
 // The Elman cell (Elman 1990), as PyTorch writes it.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "nn/recurrent/recurrent_cell.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

@@ -1,6 +1,7 @@
 // The gated recurrent unit, one step, in two forms. Gate order r, z, n, as in PyTorch.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "nn/recurrent/recurrent_cell.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

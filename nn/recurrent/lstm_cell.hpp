@@ -2,6 +2,7 @@
 // 2000), with PyTorch's gate order i, f, g, o.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "nn/recurrent/recurrent_cell.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

@@ -1,6 +1,7 @@
 // What the modules of one step share: a weight for the input, one for the state, two biases.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "autograd/random.hpp"
 #include "nn/module.hpp"
 

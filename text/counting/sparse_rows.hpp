@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "autograd/var.hpp"
+#include "autograd/operand.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

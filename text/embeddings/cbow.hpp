@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "autograd/operand.hpp"
 #include "text/counting/sparse_rows.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

@@ -1,6 +1,7 @@
 // A small convolutional network that turns a picture into a vector.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/conv.hpp"
 #include "nn/linear.hpp"
