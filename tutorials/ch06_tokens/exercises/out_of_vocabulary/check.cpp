@@ -1,6 +1,7 @@
 #include "expect.hpp"
 
 #include <string>
+#include <vector>
 
 #include "text/tokens/vocabulary.hpp"
 #include "text/tokens/vocabulary_tokenizer.hpp"
@@ -15,11 +16,18 @@ static VocabularyTokenizer tokenizer(TextOptions options = {.split = Split::whit
 static void expect_encoding(const std::string& what, const Encoding& got, const std::string& ids,
                             const std::string& spans) {
   std::string have, where;
-  for (const int id : got.ids) have += std::to_string(id) + " ";
-  for (const Span& span : got.spans)
+  std::vector<double> numbers;
+  for (const int id : got.ids) {
+    have += std::to_string(id) + " ";
+    numbers.push_back(id);
+  }
+  for (const Span& span : got.spans) {
     where += std::to_string(span.begin) + "-" + std::to_string(span.end) + " ";
-  expect(what + ": the ids", have == ids, "they are " + have + "and should be " + ids);
-  expect(what + ": the spans", where == spans, "they are " + where + "and should be " + spans);
+    numbers.push_back(static_cast<double>(span.end));
+  }
+  expect(what + ": the ids", have == ids, "they are " + have + "and should be " + ids, numbers);
+  expect(what + ": the spans", where == spans, "they are " + where + "and should be " + spans,
+         numbers);
 }
 
 STEP("words that are known") {

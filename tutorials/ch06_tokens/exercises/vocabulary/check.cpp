@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "text/tokens/vocabulary.hpp"
 #include "text/tokens/vocabulary_tokenizer.hpp"
@@ -12,10 +13,14 @@ using Counts = std::unordered_map<std::string, std::uint64_t>;
 static void expect_words(const std::string& what, const Vocabulary& vocabulary,
                          const std::string& wanted) {
   std::string words;
-  for (int id = Vocabulary::unk_id + 1; id < static_cast<int>(vocabulary.size()); ++id)
+  std::vector<double> first_bytes;
+  for (int id = Vocabulary::unk_id + 1; id < static_cast<int>(vocabulary.size()); ++id) {
     words += (words.empty() ? "" : " ") + vocabulary.word(id);
+    first_bytes.push_back(static_cast<unsigned char>(vocabulary.word(id)[0]));
+  }
   expect(what, words == wanted,
-         "the words after <unk> are \"" + words + "\", and should be \"" + wanted + "\"");
+         "the words after <unk> are \"" + words + "\", and should be \"" + wanted + "\"",
+         first_bytes);
 }
 
 STEP("the most frequent first") {
