@@ -67,7 +67,7 @@ int main() {
     fmt::print("{:<10} {:>6} {:>8} {:>8} {:>6.0f} %   {:>6} {:>8}\n", language.name, count, longest,
                new_words, share, characters_count, new_characters);
     numbers[std::string(language.name)] = {
-        {"words", count}, {"unknown", new_words}, {"share", std::round(10 * share) / 10}};
+        {"words", count}, {"unknown", new_words}, {"share", std::round(100 * share) / 100}};
   }
   keep("languages.json", numbers.dump(1));
 }
