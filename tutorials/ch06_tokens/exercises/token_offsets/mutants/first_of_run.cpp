@@ -14,7 +14,6 @@ Span AlignedText::original(Span now) const {
   };
   if (now.begin < now.end) return {unit_at(now.begin).begin, unit_at(now.end - 1).end};
   if (text_.empty()) return {};
-  const std::size_t at =
-      now.begin < text_.size() ? unit_at(now.begin).begin : unit_at(now.begin - 1).end;
+  const std::size_t at = unit_at(now.begin).begin; // at the end, where a next unit would begin
   return {at, at};
 }
