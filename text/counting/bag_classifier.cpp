@@ -7,12 +7,10 @@ namespace tapestry::inline TAPESTRY_PRECISION::nn {
 BagClassifier::BagClassifier(const BagClassifierOptions& o)
     : weight("weight", zeros({o.features, o.classes})), bias("bias", zeros({o.classes})) {}
 
-//> bag-classifier
 Var BagClassifier::operator()(const SparseRows& x, Caller at) const {
   const Inside layer = inside(at);
   return sparse_matmul(x, weight) + bias;
 }
-//< bag-classifier
 
 void BagClassifier::visit(Visitor& v) {
   v("weight", weight);

@@ -101,7 +101,6 @@ void EmbeddingStep::begin(const EmbeddingExamples& examples, double rate) {
   scales_.resize(examples.targets.size() + lanes); // whole registers are written at the end, too
 }
 
-//> embedding-forward
 void EmbeddingStep::forward(const EmbeddingExamples& examples, std::size_t first,
                             std::size_t last) {
   const std::size_t n = in_.stride();
@@ -149,7 +148,6 @@ void EmbeddingStep::forward(const EmbeddingExamples& examples, std::size_t first
     combine(back_.data() + i * n, scales_.data() + begin, targets, count, out_); // -rate dL/dh
   }
 }
-//< embedding-forward
 
 //> embedding-apply
 void EmbeddingStep::apply(const EmbeddingExamples& examples, std::size_t part, std::size_t parts) {

@@ -122,7 +122,6 @@ void Word2Vec::step(double rate) {
   examples_.clear();
 }
 
-//> word2vec-train
 void Word2Vec::train(const std::function<void(const Word2VecProgress&)>& report) {
   Rng rng(options_.seed + 1); // of what is left out, and of windows
   const std::uint64_t total = corpus_.total * options_.epochs;
@@ -162,6 +161,5 @@ void Word2Vec::train(const std::function<void(const Word2VecProgress&)>& report)
                       "too large for this text",
                       corpus_.words[i], options_.lr, options_.batch));
 }
-//< word2vec-train
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

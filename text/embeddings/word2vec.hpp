@@ -1,5 +1,5 @@
 // Word vectors from a text: CBOW and skip-gram, with negative sampling or a hierarchical softmax
-// (Mikolov et al. 2013a, 2013b; the settings and their defaults are word2vec.c's).
+// (Mikolov et al. 2013a, 2013b; the settings are those of their program, word2vec.c).
 #pragma once
 
 #include <cstdint>

@@ -67,6 +67,23 @@ Tensor places_of(const WordVectors& v, const Words& words) {
   return principal_components(rows, 2);
 }
 
+// How often c itself is nearest to b - a + c, if the three words of a question may answer.
+double share_of_c(const WordVectors& v, const Words& left, const Words& right) {
+  const real* const u = v.units().data();
+  std::vector<real> wanted(v.dim());
+  int asked = 0, is_c = 0;
+  for (std::size_t i = 0; i < left.size(); ++i)
+    for (std::size_t j = 0; j < left.size(); ++j) {
+      if (i == j) continue;
+      const std::size_t a = v.at(left[i]), b = v.at(right[i]), c = v.at(left[j]);
+      for (std::size_t k = 0; k < v.dim(); ++k)
+        wanted[k] = u[b * v.dim() + k] - u[a * v.dim() + k] + u[c * v.dim() + k];
+      is_c += v.nearest(wanted, 1)[0].word == c;
+      ++asked;
+    }
+  return double(is_c) / double(asked);
+}
+
 std::string map_of_partners(const WordVectors& v, const Words& left, const Words& right) {
   Words both = left;
   both.insert(both.end(), right.begin(), right.end());
@@ -108,9 +125,12 @@ int main() {
   };
   //< train
   std::vector<Scores> trained, shuffled;
+  double places_c = 0, persons_c = 0;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const WordVectors v = train(seed);
     trained.push_back(score(v));
+    places_c += share_of_c(v, small_text::capitals, small_text::countries) / 5;
+    persons_c += share_of_c(v, small_text::men, small_text::women) / 5;
     Words names = v.words();
     Rng(seed).shuffle(names);
     shuffled.push_back(score(WordVectors(names, v.vectors())));
@@ -135,4 +155,20 @@ int main() {
              "nearest is kin", "capitals", "persons");
   print("trained", trained);
   print("the same rows, shuffled", shuffled);
+
+  fmt::print(
+      "\nThe three words may answer: c itself is nearest for\n  {:.0f} % of capitals, {:.0f} % of "
+      "persons\n",
+      100 * places_c, 100 * persons_c);
+  fmt::print("\nBatches of 256:\n");
+  try {
+    Word2VecOptions o = options;
+    o.batch = 256;
+    Word2Vec trainer(corpus, o);
+    double loss = 0;
+    trainer.train([&](const Word2VecProgress& p) { loss = p.loss; });
+    fmt::print("  the loss ends {}\n", loss > 10 ? "above 10" : "below 10");
+  } catch (const std::runtime_error& e) {
+    fmt::print("  {}\n", e.what());
+  }
 }
