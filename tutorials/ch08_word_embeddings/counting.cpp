@@ -32,11 +32,11 @@ std::vector<std::string> split(const std::string& text) {
 void verdicts(std::size_t longest) {
   std::vector<std::vector<std::string>> texts;
   std::vector<int> labels;
-  for (const std::string& thing : {"the film is ", "the food is ", "the book is "})
-    for (const std::string& turn : {"", "not "})
-      for (const std::string& word : {"good", "bad"}) {
-        texts.push_back(split(thing + turn + word));
-        labels.push_back((word == std::string("good")) == (turn == std::string("")));
+  for (const char* thing : {"the film is ", "the food is ", "the book is "})
+    for (const char* turn : {"", "not "})
+      for (const char* word : {"good", "bad"}) {
+        texts.push_back(split(std::string(thing) + turn + word));
+        labels.push_back((word == std::string("good")) == (*turn == 0));
       }
   const Ngrams ngrams(texts, {.longest = longest});
   const SparseRows rows = ngrams.count(texts);
