@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(the_widest_directions_are_found) {
   const Tensor y = principal_components(x, 2);
   double first = 0, second = 0, covariance = 0;
   for (std::size_t i = 0; i < 50; ++i) {
-    BOOST_TEST(std::abs((y(i, 0) - y(0, 0)) - 3 * (along[i] - along[0])) <
+    BOOST_TEST(std::abs((y(i, 0) - y(0, 0)) - std::sqrt(14.0) * (along[i] - along[0])) <
                0.2); // the length of (3, 1, -2)
     first += y(i, 0) * y(i, 0), second += y(i, 1) * y(i, 1), covariance += y(i, 0) * y(i, 1);
   }
