@@ -5,6 +5,7 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/random.hpp"
+#include "autograd/tape.hpp"
 #include "nn/linear.hpp"
 #include "nn/sequences/over_time.hpp"
 #include "nn/training/weight_average.hpp"
@@ -67,12 +68,12 @@ BOOST_AUTO_TEST_CASE(shapes) {
 BOOST_AUTO_TEST_CASE(an_average_of_weights) {
   Rng rng(1);
   nn::Linear layer({.in_features = 1, .out_features = 1, .bias = false}, rng);
-  layer.weight.set(Tensor{{8}});
+  layer.weight.set(full({1, 1}, 8));
   nn::WeightAverage average(layer, 0.3);
   const auto weight = [&] { return std::as_const(layer.weight).value()(0, 0); };
-  layer.weight.set(Tensor{{0}});
+  layer.weight.set(full({1, 1}, 0));
   average.update(); // d = 1/10: 0.8
-  layer.weight.set(Tensor{{1}});
+  layer.weight.set(full({1, 1}, 1));
   average.update(); // d = 2/11: 1 + 2/11 (0.8 - 1)
   average.exchange();
   const real second = 1 - real(0.4) / 11;
