@@ -1,6 +1,7 @@
 // From many steps to one vector: what a sequence says as a whole, without its padding.
 #pragma once
 
+#include "autograd/operand.hpp"
 #include "nn/sequences/padding.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
