@@ -140,10 +140,12 @@ struct ByteBpe::Parts {
       return;
     }
     std::vector<std::size_t> cuts(parts + 1, text.size());
-    for (std::size_t p = 0; p < parts; ++p)
-      cuts[p] = p == 0 ? 0
-                       : std::max(cuts[p - 1],
-                                  safe_cut(text.substr(0, text.size()), text.size() * p / parts));
+    cuts[0] = 0;
+    for (std::size_t p = 1; p < parts; ++p) { // a part without a cut is joined to the one before it
+      const std::size_t begin = text.size() * p / parts, stop = text.size() * (p + 1) / parts;
+      const std::size_t cut = safe_cut(text, begin, stop);
+      cuts[p] = cut < stop ? cut : cuts[p - 1];
+    }
     std::vector<std::vector<int>> found(parts);
     parallel_parts(parts, [&](std::size_t p) {
       std::unique_ptr<Memory> memory = memories.take();

@@ -1,5 +1,6 @@
 #include "text/subwords/piece_pattern.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -150,11 +151,11 @@ std::size_t piece_end(PiecePattern pattern, std::string_view text, std::size_t a
   }
 }
 
-std::size_t safe_cut(std::string_view text, std::size_t at) {
+std::size_t safe_cut(std::string_view text, std::size_t at, std::size_t stop) {
   // Not inside a character: bytes 10xxxxxx follow the first one of theirs.
   while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
   bool after_letter = false;
-  while (at < text.size()) {
+  while (at < std::min(stop, text.size())) {
     const Character c = character_at(text, at);
     if (after_letter && c.kind != letter) return at;
     after_letter = c.kind == letter;

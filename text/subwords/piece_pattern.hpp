@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,9 +20,10 @@ enum class PiecePattern {
 /// byte that is not UTF-8 counts as a mark of its own. Needs nothing of the text before `at`.
 std::size_t piece_end(PiecePattern pattern, std::string_view text, std::size_t at);
 
-/// The first place at or after byte `at` where a letter is followed by something else: no piece of
-/// any pattern goes across it, so the text may be cut there. text.size() if there is none.
-std::size_t safe_cut(std::string_view text, std::size_t at);
+/// The first place from byte `at` to before byte `stop` where a letter is followed by something
+/// else: no piece of any pattern goes across it, so the text may be cut there. text.size() if there
+/// is none.
+std::size_t safe_cut(std::string_view text, std::size_t at, std::size_t stop = SIZE_MAX);
 
 /// The expression as regex libraries know it, and the pattern of an expression, if it is one of
 /// ours.

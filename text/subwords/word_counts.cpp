@@ -65,15 +65,20 @@ void count_run(std::string_view text, WordCounts& counts) {
   put(begin, text.size());
 }
 
-/// Counts the parts of a text side by side: `cut(at)` is a good place for a cut, at or after `at`.
+/// Counts the parts of a text side by side: cut(at, stop) is a good place for a cut from `at` to
+/// before `stop`, or at `stop` or later if there is none.
 template <class Cut, class Count>
 void count_parts(std::string_view text, WordCounts& counts, const Cut& cut, const Count& count) {
   constexpr std::size_t enough = 1 << 17;
   const std::size_t parts = text.size() < 2 * enough ? 1 : parts_of(text.size(), enough);
   if (parts == 1) return count(text, counts);
   std::vector<std::size_t> cuts(parts + 1, text.size());
-  for (std::size_t p = 0; p < parts; ++p)
-    cuts[p] = p == 0 ? 0 : std::max(cuts[p - 1], cut(text.size() * p / parts));
+  cuts[0] = 0;
+  for (std::size_t p = 1; p < parts; ++p) {
+    const std::size_t stop = text.size() * (p + 1) / parts;
+    const std::size_t place = cut(text.size() * p / parts, stop);
+    cuts[p] = place < stop ? place : cuts[p - 1];
+  }
   std::vector<WordCounts> found(parts);
   parallel_parts(
       parts, [&](std::size_t p) { count(text.substr(cuts[p], cuts[p + 1] - cuts[p]), found[p]); });
@@ -85,13 +90,15 @@ void count_parts(std::string_view text, WordCounts& counts, const Cut& cut, cons
 void count_words(std::string_view text, WordCounts& counts) {
   count_parts(
       text, counts,
-      [&](std::size_t at) { return std::min(text.find_first_of(" \n\r", at), text.size()); },
+      [&](std::size_t at, std::size_t stop) {
+        return text.substr(0, stop).find_first_of(" \n\r", at);
+      },
       count_run);
 }
 
 void count_pieces(std::string_view text, PiecePattern pattern, WordCounts& counts) {
   count_parts(
-      text, counts, [&](std::size_t at) { return safe_cut(text, at); },
+      text, counts, [&](std::size_t at, std::size_t stop) { return safe_cut(text, at, stop); },
       [pattern](std::string_view part, WordCounts& into) {
         for (std::size_t at = 0, end = 0; at < part.size(); at = end) {
           end = piece_end(pattern, part, at);
