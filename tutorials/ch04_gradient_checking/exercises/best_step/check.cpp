@@ -41,7 +41,9 @@ STEP("beside a narrow peak") {
 }
 
 STEP("the steps that are tried") {
-  for (double size : {0.01, 100.0}) {
+  const double eps = std::numeric_limits<real>::epsilon();
+  // The third has a step of exactly 1e3 eps, the fourth one a little above it.
+  for (double size : {0.01, 100.0, std::ldexp(1e4 * eps, 40), std::ldexp(1.2e4 * eps, 40)}) {
     std::vector<double> tried, wanted;
     (void)best_difference(
         [&](double t) {
@@ -51,9 +53,7 @@ STEP("the steps that are tried") {
         size);
     std::sort(tried.begin(), tried.end(), std::greater<>());
     tried.erase(std::unique(tried.begin(), tried.end()), tried.end());
-    for (double h = 0.1 * std::max(size, 1.0);
-         h > 1e3 * static_cast<double>(std::numeric_limits<real>::epsilon()); h /= 4)
-      wanted.push_back(h);
+    for (double h = 0.1 * std::max(size, 1.0); h > 1e3 * eps; h /= 4) wanted.push_back(h);
     const std::string of = fmt::format("for numbers of size {}: ", size);
     if (tried.empty()) fail(of + "the steps", "no step is tried");
     expect_equal(of + "the longest step", tried.front(), wanted.front());
@@ -105,6 +105,50 @@ STEP("on a kink there is no step at all") {
   expect("|t|: the kink", d.kink, fmt::format("it is not reported; the slope is {:.3g}", d.value),
          {d.value});
   expect("|t|: the error", std::isinf(d.error), fmt::format("it is {:.3g}, not infinite", d.error));
+  expect("|t|: the value and the step", d.value == 0 && d.step == 0,
+         fmt::format("they are {:.3g} and {:.3g}, not 0", d.value, d.step));
+}
+
+// The same function with a kink at every step but these.
+static Probe smooth_at(const Probe& f, std::vector<double> steps) {
+  return [f, steps](double t) {
+    Sample s = f(t);
+    s.crossed = std::none_of(steps.begin(), steps.end(),
+                             [t](double h) { return std::abs(std::abs(t) - h) < h / 10; });
+    return s;
+  };
+}
+
+STEP("the first step has none to be compared with") {
+  const Probe line = [](double t) { return Sample{t, 1, false}; };
+  expect("a line with a kink at all steps but the first",
+         best_difference(smooth_at(line, {0.1}), 1).kink, "it is not reported");
+}
+
+STEP("the estimate is the sum of all three") {
+  const double longer = 0.1 / 4, h = 0.1 / 16;
+  const auto expect_estimate = [&](const std::string& what, const Probe& f, double size) {
+    const Difference d = best_difference(smooth_at(f, {longer, h}), size);
+    const double value = central_difference(f, h, size).value;
+    const double gap = std::abs(value - central_difference(f, longer, size).value);
+    const double bend = f(h).change + f(-h).change, last = f(longer).change + f(-longer).change;
+    expect_equal(what + ": the slope", d.value, value);
+    expect_equal(what + ": the step", d.step, h);
+    expect_equal(what + ": the error", d.error,
+                 central_difference(f, h, size).error + gap + std::abs(bend - last / 16) / h);
+  };
+  expect_estimate(
+      "exp(3 t), of numbers of size 1e9",
+      [](double t) {
+        return Sample{std::exp(3 * t) - 1, 1e9, false};
+      },
+      1);
+  expect_estimate(
+      "t / 1000, of numbers of size 0",
+      [](double t) {
+        return Sample{t / 1000, 0, false};
+      },
+      1e-3);
 }
 
 STEP("a use: a derivative that is far smaller than the function") {

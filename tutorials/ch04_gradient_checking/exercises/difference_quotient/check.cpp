@@ -36,4 +36,8 @@ STEP("a use: steps that miss a narrow peak") {
   const double slope = 1000 * std::exp(-0.25), huge = 1e10; // no steps but these two
   expect_equal("the slope on the side of a peak",
                confirmed({slope, 0, 0.02, false}, probe(peak), huge).value, slope, 1e-6);
+  // A line has no bend: the shorter step is believed, and not who says that its slope is 4.
+  expect_equal("the slope of 3 t, against 4",
+               confirmed({4, 0, 0.02, false}, probe([](double t) { return 3 * t; }), huge).value,
+               3);
 }
