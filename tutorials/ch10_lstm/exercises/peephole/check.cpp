@@ -47,7 +47,7 @@ STEP("a peephole of the wrong shape") {
         peephole_lstm_cell(x, {h, h}, constant(zeros({16, 3})), constant(zeros({16, 4})), Var{},
                            Var{}, constant(zeros({4, 3})));
       },
-      "expected (3, H) x (B, H)");
+      "(4, 3) x (2, 4): expected (3, H) x (B, H)");
 }
 
 STEP("a cell of the wrong width") {

@@ -35,6 +35,14 @@ STEP("where the gradient goes") {
   expect_equal("of 4; below it is padding", b.grad(), {20});
 }
 
+STEP("a constant gets no gradient") {
+  const Var a = variable({1, 2, 3}, "a"), fixed = constant({4, 5});
+  Tape tape;
+  tape.backward(pad_sequence({a, fixed}), {{10, 20}, {30, 40}, {50, 60}});
+  expect_equal("of 1 2 3, beside a constant", a.grad(), {10, 30, 50});
+  expect("the constant", !fixed.has_grad(), "it has a gradient: ask needs_grad() first");
+}
+
 STEP("the gradient") {
   expect_gradients("lengths 2, 4 and 1",
                    [](const Var& a, const Var& b, const Var& c) {
