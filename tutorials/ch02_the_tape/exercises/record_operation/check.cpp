@@ -23,6 +23,8 @@ STEP("one variable among the inputs is enough") {
   const Var y = constant({4, 5}) * x;
   expect_equal("the number of records", static_cast<double>(tape.size()), 1);
   expect("y = constant * x", y.needs_grad(), "y.needs_grad() is false");
+  const Var z = x * constant({4, 5});
+  expect("z = x * constant", z.needs_grad(), "z.needs_grad() is false");
 }
 
 STEP("an operation on constants does not") {

@@ -33,6 +33,10 @@ STEP("what was there stays") {
   Tensor grad{100, 200};
   sum_into(grad, {{1, 2}, {3, 4}});
   expect_equal("(100, 200) after two rows were added", grad, {104, 206});
+  Tensor column = tensor({1, 2, 1}, {100, 200});
+  sum_into(column, tensor({2, 2, 2}, {1, 2, 3, 4, 10, 20, 30, 40}));
+  expect_equal("a column of 100, 200 after two matrices were added", column,
+               tensor({1, 2, 1}, {133, 277}));
 }
 
 STEP("the gradient of a bias") {
