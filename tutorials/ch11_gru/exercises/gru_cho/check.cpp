@@ -42,6 +42,19 @@ STEP("the state's biases") {
       (1 - z) * n + z * 2);
 }
 
+STEP("wrong shapes") {
+  // The input's part is as wide as w_ih has rows: 12 for a state of 4.
+  const auto step = [](std::size_t rows, std::size_t batch) {
+    return [=] {
+      const auto zero = [](const Shape& s) { return constant(zeros(s)); };
+      cho_gru_cell(zero({batch, 3}), zero({2, 4}), zero({rows, 3}), zero({12, 4}), Var{}, Var{});
+    };
+  };
+  const char* words = "expected (B, 3H) x (B, H)";
+  expect_error<ShapeError>("an input's part of 15 columns for a state of 4", step(15, 2), words);
+  expect_error<ShapeError>("an input of 1 row for a state of 2", step(12, 1), words);
+}
+
 STEP("the gradient") {
   expect_gradients("a step of (2, 3) -> (2, 4)",
                    [](const Var& x, const Var& h, const Var& w_ih, const Var& w_hh, const Var& b_ih,
