@@ -147,6 +147,7 @@ Var var(const Operand& x, const Axes& axes, bool keepdims, int correction) {
 Var logsumexp(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("logsumexp", x, axes, keepdims);
   if (r.count == 0) shape_error("logsumexp", {x}, "there is nothing to reduce");
+  //> log-sum-exp
   const auto minus = [](real v, real m) { return v - m; };
   const Tensor shift =
       finite_or_zero(best_of(x.value(), r.kept, [](real a, real b) { return a > b; }));
@@ -166,6 +167,7 @@ Var logsumexp(const Operand& x, const Axes& axes, bool keepdims) {
     const Tensor dy = reshaped(y.grad(), kept);
     combine_into(x.grad(), slopes, dy, [](real s, real d) { return s * d; });
   });
+  //< log-sum-exp
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
