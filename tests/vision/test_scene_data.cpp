@@ -57,18 +57,23 @@ BOOST_AUTO_TEST_CASE(a_folder_in_the_layout_of_flickr8k) {
   const std::vector<string> train = lines_of(folder / "Flickr_8k.trainImages.txt");
   const std::vector<string> test = lines_of(folder / "Flickr_8k.testImages.txt");
   BOOST_TEST(train.size() == 30u);
-  BOOST_TEST(lines_of(folder / "Flickr_8k.devImages.txt").size() == 5u);
+  const std::vector<string> dev = lines_of(folder / "Flickr_8k.devImages.txt");
+  BOOST_TEST(dev.size() == 5u);
   BOOST_TEST(test.size() == 10u);
 
   const std::map<string, Scene> scenes = read_layouts(folder.path());
   BOOST_TEST(scenes.size() == 45u);
-  const auto shows_held_out = [&](const string& name) {
+  const auto shows = [&](const string& name, Part part) {
     for (const Object& o : scenes.at(name).objects)
-      if (is_held_out(o.colour, o.form)) return true;
+      if (kept_for(o.colour, o.form) == part) return true;
     return false;
   };
-  for (const string& name : train) BOOST_TEST(!shows_held_out(name));
-  for (const string& name : test) BOOST_TEST(shows_held_out(name));
+  for (const string& name : train)
+    BOOST_TEST((!shows(name, Part::dev) && !shows(name, Part::test)));
+  for (std::size_t i = 0; i < dev.size(); ++i) // every second one, from the first
+    BOOST_TEST((shows(dev[i], Part::dev) == (i % 2 == 0) && !shows(dev[i], Part::test)));
+  for (std::size_t i = 0; i < test.size(); ++i)
+    BOOST_TEST((shows(test[i], Part::test) == (i % 2 == 0) && !shows(test[i], Part::dev)));
 
   std::map<string, int> captions;
   for (const string& line : lines_of(folder / "Flickr8k.token.txt")) {

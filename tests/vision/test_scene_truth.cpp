@@ -44,6 +44,31 @@ BOOST_AUTO_TEST_CASE(what_is_true) {
     BOOST_TEST(check_caption(caption, nested).is_true, caption << ": " << reason(caption, nested));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_named_and_claimed) {
+  const auto named = [](const string& caption, const Scene& of = scene) {
+    return check_caption(caption, of).named;
+  };
+  BOOST_TEST(named("a red circle") == 1u);
+  BOOST_TEST(named("a red circle left of a blue square") == 2u);
+  BOOST_TEST(named("a blue square left of a red circle") == 2u); // wrong, but both are there
+  BOOST_TEST(named("a purple ring, a blue square and a star") == 2u);
+  BOOST_TEST(named("a star and a star") == 1u);  // there is only one
+  BOOST_TEST(named("a red circle of of") == 0u); // cannot be read
+  // "a circle" must be the green one, so that "a red circle" can be the other.
+  const Scene two{
+      Background::plain,
+      1,
+      {{Form::circle, Colour::red, 0.2, 0.5, 0.12}, {Form::circle, Colour::green, 0.7, 0.5, 0.12}}};
+  BOOST_TEST(named("a circle and a red circle", two) == 2u);
+
+  const auto claims = [](const string& caption) { return check_caption(caption, scene).claims; };
+  BOOST_TEST(claims("a circle") == 1u);
+  BOOST_TEST(claims("a small red circle") == 3u);
+  BOOST_TEST(claims("there is a red circle left of a large blue square") == 6u);
+  BOOST_TEST(claims("a purple ring") == 2u); // whether true or not
+  BOOST_TEST(claims("a red circle of of") == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_false_and_why) {
   BOOST_TEST(reason("a purple ring") == "no purple ring");
   BOOST_TEST(reason("a blue circle left of a red square") == "no blue circle");

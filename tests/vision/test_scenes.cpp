@@ -18,41 +18,51 @@ using std::string;
 
 BOOST_AUTO_TEST_SUITE(scenes)
 
-BOOST_AUTO_TEST_CASE(each_colour_is_held_out_once) {
-  std::set<Form> forms;
+BOOST_AUTO_TEST_CASE(twelve_combinations_are_held_out) {
+  std::map<Part, int> parts;
+  std::map<Form, int> forms;
   for (std::size_t c = 0; c < colour_names.size(); ++c) {
-    int count = 0;
-    for (std::size_t f = 0; f < form_names.size(); ++f)
-      if (is_held_out(static_cast<Colour>(c), static_cast<Form>(f))) {
-        ++count;
-        forms.insert(static_cast<Form>(f));
-      }
-    BOOST_TEST(count == 1);
+    std::map<Part, int> of_colour;
+    for (std::size_t f = 0; f < form_names.size(); ++f) {
+      const Form form = static_cast<Form>(f);
+      const Part part = kept_for(static_cast<Colour>(c), form);
+      BOOST_TEST(is_held_out(static_cast<Colour>(c), form) == (part != Part::train));
+      ++parts[part];
+      ++of_colour[part];
+      forms[form] += part != Part::train;
+    }
+    BOOST_TEST(of_colour[Part::test] == 1);
+    BOOST_TEST(of_colour[Part::dev] <= 1);
   }
-  BOOST_TEST(forms.size() == form_names.size());
+  BOOST_TEST(parts[Part::train] == 36);
+  BOOST_TEST(parts[Part::dev] == 4);
+  BOOST_TEST(parts[Part::test] == 8);
+  for (const auto& [form, count] : forms) BOOST_TEST(count == 2, name_of(form));
 }
 
 BOOST_AUTO_TEST_CASE(random_scenes_are_clear) {
   Rng rng(1);
-  std::set<std::pair<Colour, Form>> seen;
+  std::map<Part, std::set<std::pair<Colour, Form>>> seen;
   std::map<Relation, int> relations;
   std::map<std::size_t, int> sizes;
   int large = 0, objects = 0;
   for (int i = 0; i < 4000; ++i) {
-    const bool test = i % 4 == 0;
-    const Scene scene = random_scene(rng, {.held_out = test});
+    const Part part = i % 4 == 0 ? Part::test : i % 4 == 1 ? Part::dev : Part::train;
+    const Scene scene = random_scene(rng, {.shows = part});
     ++sizes[scene.objects.size()];
-    bool held_out = false;
+    bool shown = part == Part::train;
     for (const Object& o : scene.objects) {
-      held_out |= is_held_out(o.colour, o.form);
-      if (!test) seen.emplace(o.colour, o.form);
+      const Part kept = kept_for(o.colour, o.form);
+      BOOST_TEST((kept == Part::train || kept == part));
+      shown |= kept == part;
+      seen[kept].emplace(o.colour, o.form);
       BOOST_TEST((is_small(o) || is_large(o)));
       BOOST_TEST((o.x - extent(o) > 0 && o.x + extent(o) < 1));
       BOOST_TEST((o.y - extent(o) > 0 && o.y + extent(o) < 1));
       large += is_large(o);
       ++objects;
     }
-    BOOST_TEST(held_out == test);
+    BOOST_TEST(shown);
     for (std::size_t a = 0; a < scene.objects.size(); ++a)
       for (std::size_t b = 0; b < a; ++b) {
         const Relation relation = relation_of(scene.objects[a], scene.objects[b]);
@@ -60,7 +70,9 @@ BOOST_AUTO_TEST_CASE(random_scenes_are_clear) {
         ++relations[relation];
       }
   }
-  BOOST_TEST(seen.size() == 40u);
+  BOOST_TEST(seen[Part::train].size() == 36u);
+  BOOST_TEST(seen[Part::dev].size() == 4u);
+  BOOST_TEST(seen[Part::test].size() == 8u);
   BOOST_TEST(sizes.size() == 3u);
   BOOST_TEST(large > objects / 5);
   for (const Relation r : {Relation::left_of, Relation::right_of, Relation::above, Relation::below})
@@ -105,7 +117,7 @@ BOOST_AUTO_TEST_CASE(captions_are_true_short_and_different) {
   Scene other = random_scene(rng);
   int count = 0, true_of_other = 0;
   for (int i = 0; i < 3000; ++i) {
-    const Scene scene = random_scene(rng, {.held_out = i % 3 == 0});
+    const Scene scene = random_scene(rng, {.shows = i % 3 == 0 ? Part::test : Part::train});
     const std::vector<SceneCaption> captions = random_captions(scene, 5, rng);
     BOOST_TEST(captions.size() == 5u);
     std::set<string> different;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <set>
@@ -164,6 +165,61 @@ BOOST_AUTO_TEST_CASE(smoothing_is_for_training) {
   smoothed.eval();
   plain.eval();
   BOOST_TEST(loss(smoothed) == loss(plain));
+}
+
+// What the detectors are asked follows from the parts of a sentence, and from whether sums count.
+BOOST_AUTO_TEST_CASE(detectors_of_parts_and_pairs) {
+  const auto model = [](std::size_t parts, bool pairs) {
+    Rng rng(1);
+    return ShowAndTell({.vocabulary = 7,
+                        .embedding = 4,
+                        .hidden = 5,
+                        .sentence_parts = parts,
+                        .pairs = pairs,
+                        .cnn = {.channels = {2, 3}, .colour_channels = {2}, .side = 8}},
+                       rng);
+  };
+  Rng rng(2);
+  const Tensor vectors = normal({4, 4}, 0, 1, rng);
+  for (const std::size_t parts : {1u, 2u, 3u}) {
+    ShowAndTell with = model(parts, true), alone = model(parts, false);
+    BOOST_TEST(with.state_dict().at("to_concepts.bias").shape()[0] == parts * 7);
+    const auto loss = [&](ShowAndTell& m) {
+      return m.concept_loss(constant(vectors), picture_of, captions).item();
+    };
+    BOOST_TEST(loss(with) > loss(alone)); // one term more
+    // All detectors at 0: each of the two terms is log 2.
+    for (Parameter p : with.looking_parameters())
+      if (p.name().starts_with("to_concepts")) std::fill_n(p.value().data(), p.value().size(), 0);
+    BOOST_TEST(std::abs(loss(with) - 2 * std::log(2.0)) < 1e-6);
+  }
+}
+
+// The vector at every step: as the sum with each word's, in the loss and in the search.
+BOOST_AUTO_TEST_CASE(a_vector_at_every_step) {
+  Rng rng(1), again(1), other(2);
+  const ShowAndTellOptions once{.vocabulary = 7,
+                                .embedding = 4,
+                                .hidden = 5,
+                                .label_smoothing = 0,
+                                .cnn = {.channels = {2, 3}, .colour_channels = {2}, .side = 8}};
+  ShowAndTellOptions always = once;
+  always.every_step = true;
+  ShowAndTell model(always, rng), plain(once, again);
+  const Tensor vectors = normal({4, 4}, 0, 1, other);
+  BOOST_TEST(model.loss(constant(vectors), picture_of, captions).item() !=
+             plain.loss(constant(vectors), picture_of, captions).item());
+  const Tensor vector = normal({4}, 0, 1, other);
+  for (ShowAndTell* m : {&model, &plain})
+    for (const Hypothesis& found : m->tell(vector, {.beam_size = 3, .max_length = 6})) {
+      std::vector<int> ids{Vocabulary::start_id};
+      ids.insert(ids.end(), found.tokens.begin(), found.tokens.end());
+      const double mean = m->loss(constant(reshaped(vector, {1, 4})), indices({1}, {0}),
+                                  indices({ids.size(), 1}, ids))
+                              .item();
+      BOOST_TEST(std::abs(found.log_probability + mean * static_cast<double>(found.tokens.size())) <
+                 1e-9);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_loss_as_in_pytorch) {

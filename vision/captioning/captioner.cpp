@@ -22,11 +22,10 @@ ShowAndTellOptions sized(ShowAndTellOptions o, const Vocabulary& words) {
 }
 
 std::string to_text(const ShowAndTellOptions& o) {
-  return json{{"embedding", o.embedding},
-              {"hidden", o.hidden},
-              {"channels", o.cnn.channels},
-              {"colour_channels", o.cnn.colour_channels},
-              {"side", o.cnn.side}}
+  return json{{"embedding", o.embedding},   {"hidden", o.hidden},
+              {"channels", o.cnn.channels}, {"colour_channels", o.cnn.colour_channels},
+              {"side", o.cnn.side},         {"sentence_parts", o.sentence_parts},
+              {"every_step", o.every_step}}
       .dump();
 }
 
@@ -59,6 +58,10 @@ ShowAndTellOptions options_from(const std::string& path, const std::string& text
   o.cnn.channels = sizes("channels");
   o.cnn.colour_channels = sizes("colour_channels");
   o.cnn.side = size(j.value("side", json()), "side");
+  if (j.contains("sentence_parts")) o.sentence_parts = size(j["sentence_parts"], "sentence_parts");
+  const json every_step = j.value("every_step", json(false));
+  if (!every_step.is_boolean()) fail("\"every_step\" is neither true nor false");
+  o.every_step = every_step.get<bool>();
   if (o.cnn.side > 4096) fail(fmt::format("\"side\" is {}, expected at most 4096", o.cnn.side));
   return o;
 }
@@ -67,7 +70,7 @@ ShowAndTellOptions options_from(const std::string& path, const std::string& text
 double numbers_of(const ShowAndTellOptions& o, std::size_t words) {
   const auto d = [](std::size_t n) { return static_cast<double>(n); };
   const double e = d(o.embedding), h = d(o.hidden), v = d(words);
-  double sum = v * e + 4 * h * (e + h) + h * v + 3 * e * v;
+  double sum = v * e + 4 * h * (e + h) + h * v + d(o.sentence_parts) * e * v;
   const auto path = [&](std::size_t in, std::size_t side, const std::vector<std::size_t>& channels,
                         double features) {
     for (const std::size_t out : channels) {

@@ -18,20 +18,18 @@ CnnOptions with_features(CnnOptions cnn, std::size_t features) {
   return cnn;
 }
 
-constexpr std::size_t thirds = 3; // of a sentence
-
-// 1 where a picture's captions use a word in this third of the sentence, else 0. -> (B, 3 * V)
+// 1 where a picture's captions use a word in this part of the sentence, else 0. -> (B, parts * V)
 Tensor words_used(const Indices& captions, const Indices& picture_of, std::size_t pictures,
-                  std::size_t vocabulary) {
-  Tensor used = zeros({pictures, thirds * vocabulary});
+                  std::size_t vocabulary, std::size_t parts) {
+  Tensor used = zeros({pictures, parts * vocabulary});
   const std::size_t n = captions.shape()[1];
   for (std::size_t i = 0; i < n; ++i) {
     std::size_t length = 0; // of the sentence without <start> and <end>
     while (length + 1 < captions.shape()[0] && captions(length + 1, i) > Vocabulary::end_id)
       ++length;
     for (std::size_t t = 0; t < length; ++t) {
-      const std::size_t third = thirds * t / length, word = captions(t + 1, i);
-      used(picture_of(i), third * vocabulary + word) = 1;
+      const std::size_t part = parts * t / length, word = captions(t + 1, i);
+      used(picture_of(i), part * vocabulary + word) = 1;
     }
   }
   return used;
@@ -51,8 +49,10 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
       embed_({.num_embeddings = o.vocabulary, .embedding_dim = o.embedding}, rng),
       lstm_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       to_words_({.in_features = o.hidden, .out_features = o.vocabulary}, rng),
-      to_concepts_({.in_features = o.embedding, .out_features = thirds * o.vocabulary}, rng),
-      label_smoothing_(o.label_smoothing) {
+      to_concepts_({.in_features = o.embedding, .out_features = o.sentence_parts * o.vocabulary},
+                   rng),
+      label_smoothing_(o.label_smoothing), sentence_parts_(o.sentence_parts), pairs_(o.pairs),
+      every_step_(o.every_step) {
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).
   std::fill_n(lstm_.weights().bias_ih.value().data() + o.hidden, o.hidden, real{1});
 }
@@ -67,10 +67,12 @@ Var ShowAndTell::concept_loss(const Operand& vectors, const Indices& picture_of,
   const Inside model = inside(vectors.caller());
   const std::size_t batch = vectors.shape()[0];
   const Indices next = neighbours(batch);
-  const Var used = constant(words_used(captions, picture_of, batch, embed_.weight.shape()[0]));
-  const Var pairs = vectors + embedding(vectors, next);
-  return binary_cross_entropy(to_concepts_(vectors), used) +
-         binary_cross_entropy(to_concepts_(pairs), maximum(used, embedding(used, next)));
+  const Var used =
+      constant(words_used(captions, picture_of, batch, embed_.weight.shape()[0], sentence_parts_));
+  const Var alone = binary_cross_entropy(to_concepts_(vectors), used);
+  if (!pairs_) return alone;
+  const Var sums = vectors + embedding(vectors, next);
+  return alone + binary_cross_entropy(to_concepts_(sums), maximum(used, embedding(used, next)));
 }
 //< concept-loss
 
@@ -80,7 +82,8 @@ Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const I
   const std::size_t length = captions.shape()[0], n = captions.shape()[1];
   const Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
   const Var picture_first = reshape(seen, {1, n, seen.shape()[1]});
-  const Var words = embed_(rows(captions, 0, length - 1));
+  Var words = embed_(rows(captions, 0, length - 1)); // (T - 1, N, E)
+  if (every_step_) words = words + picture_first;
   const Var inputs = concatenate({picture_first, words}); // (T, N, E)
   const Var scores =
       to_words_(slice(lstm_(inputs).output, 0, 1, length)); // the picture predicts none
@@ -107,20 +110,25 @@ std::vector<Parameter> ShowAndTell::parameters_of(std::initializer_list<nn::Modu
 }
 
 //> show-and-tell-describe
-std::vector<Hypothesis> ShowAndTell::describe(const Tensor& picture, const BeamOptions& options) {
-  const std::size_t s = picture.shape()[1];
-  const Var seen = look(constant(reshaped(picture, {1, 3, s, s})));
+std::vector<Hypothesis> ShowAndTell::tell(const Tensor& vector, const BeamOptions& options) {
+  const Var seen = constant(reshaped(vector, {1, vector.size()}));
   LSTMState state = lstm_.step(seen, lstm_.zero_state(1));
   const auto next_word = [&](const std::vector<std::size_t>& parents,
                              const std::vector<int>& tokens) {
     const Indices from = ids_from(parents); // beams go on from their parents
     state = {embedding(state.h, from), embedding(state.c, from)};
-    state = lstm_.step(embed_(ids_from(tokens)), state);
+    const Var words = embed_(ids_from(tokens));
+    state = lstm_.step(every_step_ ? words + seen : words, state);
     return log_softmax(to_words_(state.h)).value();
   };
   return beam_search(next_word, options);
 }
 //< show-and-tell-describe
+
+std::vector<Hypothesis> ShowAndTell::describe(const Tensor& picture, const BeamOptions& options) {
+  const std::size_t s = picture.shape()[1];
+  return tell(look(constant(reshaped(picture, {1, 3, s, s}))).value(), options);
+}
 
 void ShowAndTell::visit(nn::Visitor& v) {
   v("cnn", cnn_);

@@ -12,11 +12,14 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct ShowAndTellOptions {
-  std::size_t vocabulary;       ///< words, the special ones included
-  std::size_t embedding = 256;  ///< of a word, and of the picture
-  std::size_t hidden = 256;     ///< of the LSTM
-  double label_smoothing = 0.5; ///< what the LSTM's targets share out evenly
-  CnnOptions cnn = {};          ///< `features` is set to `embedding`
+  std::size_t vocabulary;         ///< words, the special ones included
+  std::size_t embedding = 256;    ///< of a word, and of the picture
+  std::size_t hidden = 256;       ///< of the LSTM
+  double label_smoothing = 0.5;   ///< what the LSTM's targets share out evenly
+  std::size_t sentence_parts = 3; ///< each word's detector looks for it in one of so many parts
+  bool pairs = true;       ///< the detectors learn from sums of two pictures' vectors as well
+  bool every_step = false; ///< the picture's vector is added to every word's, not read once only
+  CnnOptions cnn = {};     ///< `features` is set to `embedding`
 };
 
 /// The picture's vector enters the LSTM once, before <start>; from then on the LSTM sees only words
@@ -50,7 +53,10 @@ public:
   std::vector<Parameter> looking_parameters();
   std::vector<Parameter> telling_parameters();
 
-  /// The best captions of one picture, best first, as word ids up to <end>. picture: (3, S, S)
+  /// The best captions for one picture's vector, best first, as word ids up to <end>. vector: (E)
+  std::vector<Hypothesis> tell(const Tensor& vector, const BeamOptions& options);
+
+  /// The same for the picture itself. picture: (3, S, S)
   std::vector<Hypothesis> describe(const Tensor& picture, const BeamOptions& options);
 
   void visit(nn::Visitor& v) override;
@@ -63,6 +69,8 @@ private:
   nn::LSTM lstm_;
   nn::Linear to_words_, to_concepts_;
   double label_smoothing_;
+  std::size_t sentence_parts_;
+  bool pairs_, every_step_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

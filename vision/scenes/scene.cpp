@@ -12,8 +12,24 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-constexpr std::array<Form, 8> held_out_forms{Form::cross,    Form::star,   Form::ring, Form::square,
-                                             Form::triangle, Form::circle, Form::star, Form::ring};
+struct Combination {
+  Colour colour;
+  Form form;
+  Part part;
+};
+
+constexpr std::array<Combination, 12> kept{{{Colour::red, Form::cross, Part::test},
+                                            {Colour::green, Form::star, Part::test},
+                                            {Colour::blue, Form::ring, Part::test},
+                                            {Colour::yellow, Form::square, Part::test},
+                                            {Colour::purple, Form::triangle, Part::test},
+                                            {Colour::orange, Form::circle, Part::test},
+                                            {Colour::white, Form::star, Part::test},
+                                            {Colour::black, Form::ring, Part::test},
+                                            {Colour::red, Form::triangle, Part::dev},
+                                            {Colour::blue, Form::square, Part::dev},
+                                            {Colour::purple, Form::cross, Part::dev},
+                                            {Colour::white, Form::circle, Part::dev}}};
 
 double distance(const Object& a, const Object& b) { return std::hypot(a.x - b.x, a.y - b.y); }
 
@@ -78,10 +94,12 @@ bool is_framed(const std::vector<Object>& objects) {
   return central(left->x, right->x) && central(top->y, bottom->y);
 }
 
-bool is_clear(const std::vector<Object>& objects, bool nested, bool held_out) {
-  bool any_held_out = false;
+bool is_clear(const std::vector<Object>& objects, bool nested, Part shows) {
+  bool shown = shows == Part::train;
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    any_held_out |= is_held_out(objects[i].colour, objects[i].form);
+    const Part part = kept_for(objects[i].colour, objects[i].form);
+    if (part != Part::train && part != shows) return false;
+    shown |= part == shows;
     for (std::size_t j = 0; j < i; ++j) {
       if (objects[i].colour == objects[j].colour && objects[i].form == objects[j].form)
         return false;
@@ -94,7 +112,7 @@ bool is_clear(const std::vector<Object>& objects, bool nested, bool held_out) {
     }
   }
   if (objects.size() > (nested ? 2u : 1u) && !is_framed(objects)) return false;
-  return any_held_out == held_out && !reading_order(objects).empty();
+  return shown && !reading_order(objects).empty();
 }
 
 template <std::size_t N>
@@ -150,8 +168,11 @@ std::vector<std::size_t> reading_order(const std::vector<Object>& objects) {
   return order;
 }
 
-bool is_held_out(Colour colour, Form form) {
-  return held_out_forms[static_cast<std::size_t>(colour)] == form;
+Part kept_for(Colour colour, Form form) {
+  const auto found = std::find_if(kept.begin(), kept.end(), [&](const Combination& c) {
+    return c.colour == colour && c.form == form;
+  });
+  return found == kept.end() ? Part::train : found->part;
 }
 
 Scene random_scene(Rng& rng, const SceneOptions& options) {
@@ -164,19 +185,23 @@ Scene random_scene(Rng& rng, const SceneOptions& options) {
 
   // Whole drawings are rejected, never single objects: what is kept stays evenly distributed.
   for (;;) {
+    const Combination* chosen = nullptr;
+    while (options.shows != Part::train && (chosen == nullptr || chosen->part != options.shows))
+      chosen = &kept[rng.below(kept.size())];
     scene.objects.assign(count, {});
     for (Object& object : scene.objects) {
       object.form = static_cast<Form>(rng.below(form_names.size()));
       object.colour = static_cast<Colour>(rng.below(colour_names.size()));
       object.radius = random_radius(rng, count);
     }
-    if (options.held_out) {
+    if (chosen != nullptr) {
       Object& rare = scene.objects[rng.below(count)];
-      rare.form = held_out_forms[static_cast<std::size_t>(rare.colour)];
+      rare.colour = chosen->colour;
+      rare.form = chosen->form;
     }
     if (nested) nest(scene.objects, rng);
     for (std::size_t i = nested ? 2 : 0; i < count; ++i) place(scene.objects[i], rng);
-    if (is_clear(scene.objects, nested, options.held_out)) return scene;
+    if (is_clear(scene.objects, nested, options.shows)) return scene;
   }
 }
 

@@ -64,12 +64,17 @@ std::vector<std::size_t> reading_order(const std::vector<Object>& objects);
 /// The radius of the smallest circle around the object.
 double extent(const Object& object);
 
-/// Eight of the 48 combinations, each colour once: only test pictures show them, so that naming
-/// one needs the colour and the form apart, not a memory of both together.
-bool is_held_out(Colour colour, Form form);
+/// The parts of a data set: to learn from, to choose by, and to look at once, at the end.
+enum class Part { train, dev, test };
+
+/// The one part whose pictures may show this combination of colour and form; `train` stands for all
+/// three. Of the 48 combinations 4 are kept for dev and 8 for test (each form in two of the
+/// twelve), so that naming one needs the colour and the form apart, not a memory of both together.
+Part kept_for(Colour colour, Form form);
+inline bool is_held_out(Colour colour, Form form) { return kept_for(colour, form) != Part::train; }
 
 struct SceneOptions {
-  bool held_out = false; ///< true: at least one held-out combination; false: none
+  Part shows = Part::train; ///< dev, test: one or more of the combinations kept for it; train: none
 };
 
 /// One to three objects, no two of the same colour and form, that do not overlap (though one may

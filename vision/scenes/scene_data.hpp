@@ -19,14 +19,15 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct SceneDataOptions {
-  std::size_t train = 8000, dev = 400, test = 500; ///< pictures
+  std::size_t train = 8000, dev = 800, test = 1000; ///< pictures
   std::uint64_t seed = 1;
   std::size_t side = 64; ///< pixels
 };
 
-/// Writes the data set. The same options give the same files on any number of threads. Train and
-/// dev pictures show no held-out combination (scene.hpp), every test picture shows one. Throws
-/// FormatError if the folder holds some other data set or cannot be written.
+/// Writes the data set. The same options give the same files on any number of threads. Every second
+/// picture of dev and of test, from the first, shows a combination that is kept for its part
+/// (kept_for in scene.hpp); all others show none that is kept. Throws FormatError if the folder
+/// holds some other data set or cannot be written.
 void write_scenes(const std::string& folder, const SceneDataOptions& options = {},
                   const std::function<void(std::size_t done, std::size_t total)>& progress = {});
 

@@ -224,6 +224,27 @@ struct Search {
   }
 };
 
+// The most objects that things from `first` on can be, each a different one that is not `taken`.
+std::size_t most_named(const Meaning& meaning, const Scene& scene, std::size_t first,
+                       std::vector<bool>& taken) {
+  if (first == meaning.things.size()) return 0;
+  std::size_t most = most_named(meaning, scene, first + 1, taken); // this thing names none
+  for (std::size_t o = 0; o < scene.objects.size(); ++o) {
+    if (taken[o] || !meaning.things[first].fits(scene.objects[o])) continue;
+    taken[o] = true;
+    most = std::max(most, 1 + most_named(meaning, scene, first + 1, taken));
+    taken[o] = false;
+  }
+  return most;
+}
+
+std::size_t claims_of(const Meaning& meaning) {
+  std::size_t n = meaning.claims.size();
+  for (const Thing& thing : meaning.things)
+    n += 1u + thing.colour.has_value() + thing.large.has_value();
+  return n;
+}
+
 std::string why_false(const Meaning& meaning, const Scene& scene, const Search& search) {
   const auto any = [&](const Thing& thing, bool but_for_size) {
     return std::any_of(scene.objects.begin(), scene.objects.end(),
@@ -254,11 +275,13 @@ Verdict check_caption(const std::string& caption, const Scene& scene) {
   const std::optional<Meaning> meaning = reader.read();
   if (!meaning) {
     const std::string rest = reader.rest();
-    return {false, rest.empty() ? "ends too early" : fmt::format("cannot read \"{}\"", rest)};
+    return {false, rest.empty() ? "ends too early" : fmt::format("cannot read \"{}\"", rest), 0, 0};
   }
   Search search{*meaning, scene};
-  if (search.run()) return {true, ""};
-  return {false, why_false(*meaning, scene, search)};
+  std::vector<bool> taken(scene.objects.size());
+  const std::size_t named = most_named(*meaning, scene, 0, taken), claims = claims_of(*meaning);
+  if (search.run()) return {true, "", named, claims};
+  return {false, why_false(*meaning, scene, search), named, claims};
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

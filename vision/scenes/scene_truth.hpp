@@ -9,7 +9,9 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct Verdict {
   bool is_true;
-  std::string reason; ///< empty if true; else "no purple ring", "cannot read "of of"", ...
+  std::string reason;     ///< empty if true; else "no purple ring", "cannot read "of of"", ...
+  std::size_t named = 0;  ///< objects of the scene that its things can be, each a different one
+  std::size_t claims = 0; ///< forms, colours, sizes and relations that it states
 };
 
 /// Reads the caption word by word, whoever wrote it, and holds it against the scene. It is true if
