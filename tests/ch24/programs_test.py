@@ -114,6 +114,9 @@ class Runs(ProgramTest):
         self.assertRegex(result.stdout, r"(?m)^10 test pictures, beam of 3$")
         for score in (r"BLEU-4: \d+\.\d", r"true captions: \d+\.\d %", r"exact match: \d+\.\d %"):
             self.assertRegex(result.stdout, f"(?m)^{score}$")
+        for what in ("combinations that training pictures show",
+                     "a combination that no training picture shows"):
+            self.assertIn(f"  5 pictures, {what}:\n    true ", result.stdout)
         self.assertTrue(sheet.read_bytes().startswith(b"\x89PNG"))
 
         pictures = sorted((self.data / "Flicker8k_Dataset").iterdir())[:2]

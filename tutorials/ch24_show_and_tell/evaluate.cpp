@@ -8,14 +8,12 @@
 #include "autograd/base/parallel.hpp"
 #include "keep.hpp"
 #include "program.hpp"
-#include "text/metrics/bleu.hpp"
-#include "text/tokens/word_tokenizer.hpp"
+#include "scores.hpp"
 #include "vision/captioning/caption_data.hpp"
 #include "vision/captioning/captioner.hpp"
 #include "vision/images/contact_sheet.hpp"
 #include "vision/images/image.hpp"
 #include "vision/scenes/scene_data.hpp"
-#include "vision/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 
@@ -30,7 +28,14 @@ struct Settings {
   std::size_t shown = 24, mistakes = 5;
 };
 
-using Words = std::vector<std::string>;
+// true: no word contradicts the picture. complete: the share of the objects that are named.
+void print_group(const char* what, const Scores& s) {
+  if (s.pictures == 0) return;
+  fmt::print("  {} pictures, {}:\n", s.pictures, what);
+  fmt::print("    true {:.1f} %, complete {:.1f} %, both {:.1f} %; {:.1f} words, {:.1f} claims a "
+             "caption\n",
+             s.is_true, s.complete, s.whole, s.words, s.claims);
+}
 
 void evaluate(const Settings& s) {
   Captioner captioner = load_captioner(s.model);
@@ -61,39 +66,33 @@ void evaluate(const Settings& s) {
     progress.update(begin + n);
   }
 
-  std::vector<Words> hypotheses;
-  std::vector<std::vector<Words>> references;
+  std::vector<Judged> judged;
   std::vector<Captioned> cards;
   std::vector<std::string> mistakes;
-  std::size_t exact = 0, correct = 0;
   for (std::size_t i = 0; i < data.size(); ++i) {
-    hypotheses.push_back(tokenize_words(captions[i]));
-    auto& answers = references.emplace_back();
-    for (const std::string& caption : part[i].captions) answers.push_back(tokenize_words(caption));
-    exact += std::find(answers.begin(), answers.end(), hypotheses.back()) != answers.end();
-    bool good = true;
-    if (drawn) {
-      const Verdict verdict = check_caption(captions[i], layouts.at(part[i].name));
-      good = verdict.is_true;
-      if (!good)
-        mistakes.push_back(
-            fmt::format("  {}  \"{}\": {}", part[i].name, captions[i], verdict.reason));
-    }
-    correct += good;
-    if (cards.size() < s.shown)
+    const Judged& j = judged.emplace_back(
+        judge(captions[i], part[i], drawn ? &layouts.at(part[i].name) : nullptr));
+    const bool good = !drawn || j.verdict.is_true;
+    if (!good)
+      mistakes.push_back(
+          fmt::format("  {}  \"{}\": {}", part[i].name, captions[i], j.verdict.reason));
+    if (cards.size() < s.shown && (j.held_out || !drawn || s.part == "train"))
       cards.push_back({read_image(corpus.image_path(part[i].name)), captions[i], good});
   }
-  const auto percent = [&](std::size_t n) {
-    return 100.0 * static_cast<double>(n) / static_cast<double>(data.size());
-  };
   if (!mistakes.empty())
     fmt::print("captions that are not true of their picture, the first of {}:\n", mistakes.size());
   for (std::size_t i = 0; i < std::min(mistakes.size(), s.mistakes); ++i)
     fmt::print("{}\n", mistakes[i]);
+  const Scores all = scores_of(judged);
   fmt::print("{} {} pictures, beam of {}\n", data.size(), s.part, s.beam);
-  fmt::print("BLEU-4: {:.1f}\n", 100 * corpus_bleu(hypotheses, references).score[3]);
-  if (drawn) fmt::print("true captions: {:.1f} %\n", percent(correct));
-  fmt::print("exact match: {:.1f} %\n", percent(exact));
+  if (drawn)
+    for (const bool held_out : {false, true})
+      print_group(held_out ? "a combination that no training picture shows"
+                           : "combinations that training pictures show",
+                  scores_of(judged, held_out));
+  fmt::print("BLEU-4: {:.1f}\n", all.bleu);
+  if (drawn) fmt::print("true captions: {:.1f} %\n", all.is_true);
+  fmt::print("exact match: {:.1f} %\n", all.exact);
 
   // Last: if it cannot be written, the scores are there.
   write_png(s.sheet, contact_sheet(cards, 6));

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
-#include <numeric>
 #include <optional>
 #include <type_traits>
 
@@ -18,6 +17,7 @@
 #include "nn/training/safetensors.hpp"
 #include "nn/training/schedule.hpp"
 #include "program.hpp"
+#include "vectors.hpp"
 #include "vision/captioning/caption_data.hpp"
 #include "vision/captioning/captioner.hpp"
 
@@ -46,37 +46,11 @@ struct Settings {
   }
 };
 
-// The order of the examples in one epoch: a function of seed and epoch, so it is never saved.
-std::vector<std::size_t> epoch_order(std::size_t n, std::uint64_t seed, std::size_t epoch) {
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), 0);
-  Rng(seed * 1'000'003 + epoch).shuffle(order);
-  return order;
-}
-
-std::vector<std::size_t> numbers(std::size_t begin, std::size_t end) {
-  std::vector<std::size_t> all(end - begin);
-  std::iota(all.begin(), all.end(), begin);
-  return all;
-}
-
-Tensor rows_of(const Tensor& vectors, const std::vector<std::size_t>& rows) {
-  const std::size_t width = vectors.shape()[1];
-  Tensor some = Tensor::from_shape({rows.size(), width});
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    std::copy_n(vectors.data() + rows[i] * width, width, some.data() + i * width);
-  return some;
-}
-
 // The vector of every picture, as the trained CNN sees it. -> (N, E)
 Tensor look_at_all(ShowAndTell& model, const CaptionData& data, std::size_t embedding) {
   model.eval();
-  Tensor vectors = Tensor::from_shape({data.size(), embedding});
-  for (std::size_t begin = 0; begin < data.size(); begin += 64) {
-    const std::size_t end = std::min(begin + 64, data.size());
-    const Var seen = model.look(constant(data.pictures(numbers(begin, end))));
-    std::copy_n(seen.value().data(), seen.value().size(), vectors.data() + begin * embedding);
-  }
+  Tensor vectors = look_at_all(data, data.size(), embedding,
+                               [&](const Var& pictures) { return model.look(pictures); });
   model.train();
   return vectors;
 }

@@ -9,7 +9,7 @@ from errors import CourseError
 from process import check, follow, note, start, wait
 
 programs = ("ch24_scenes", "ch24_train", "ch24_evaluate", "ch24_caption")
-result_line = re.compile(r"(true captions|exact match): ")
+result_line = re.compile(r"(BLEU-4|true captions|exact match): ")
 
 
 def run(build: Build, root: Path) -> int:
