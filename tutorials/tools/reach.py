@@ -1,5 +1,5 @@
-"""What a source can reach: from a file to what it includes, and from a header to the file of the same
-name that implements it. The linker may know better; `linked` asks it."""
+"""What a source can reach: from a file to what it includes, and from a header to those sources of its
+folder that include it, for one of them implements it. The linker may know better; `linked` asks it."""
 import hashlib
 import re
 import subprocess
@@ -21,6 +21,8 @@ class Sources:
         self.root = root
         self.include_folders = [root, *include_folders]
         self._includes: dict[Path, list[Path]] = {}
+        self._included: dict[Path, set[Path]] = {}
+        self._sources: dict[Path, list[Path]] = {}
         self._digests: dict[Path, bytes] = {}
 
     def reached(self, start: Iterable[Path]) -> set[Path]:
@@ -29,7 +31,9 @@ class Sources:
 
     def included(self, file: Path) -> set[Path]:
         """Only what the compiler reads."""
-        return self._follow([file], with_implementations=False) - {file}
+        if file not in self._included:
+            self._included[file] = self._follow([file], with_implementations=False) - {file}
+        return self._included[file]
 
     def _follow(self, start: Iterable[Path], with_implementations: bool) -> set[Path]:
         found: set[Path] = set()
@@ -40,10 +44,16 @@ class Sources:
                 continue
             found.add(file)
             waiting += self._includes_of(file)
-            implementation = file.with_suffix(".cpp")
-            if with_implementations and file.suffix == ".hpp" and implementation.is_file():
-                waiting.append(implementation)
+            if with_implementations and file.suffix == ".hpp":
+                waiting += [source for source in self._sources_beside(file)
+                            if file in self.included(source)]
         return found
+
+    def _sources_beside(self, header: Path) -> list[Path]:
+        folder = header.parent
+        if folder not in self._sources:
+            self._sources[folder] = sorted(folder.glob("*.cpp"))
+        return self._sources[folder]
 
     def _includes_of(self, file: Path) -> list[Path]:
         if file not in self._includes:
