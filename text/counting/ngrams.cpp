@@ -26,7 +26,7 @@ void each_ngram(const std::vector<std::string>& text, const NgramOptions& option
 
 } // namespace
 
-Ngrams::Ngrams(const std::vector<std::vector<std::string>>& texts, NgramOptions options)
+Ngrams::Ngrams(const std::vector<std::vector<std::string>>& texts, const NgramOptions& options)
     : options_(options) {
   if (options.shortest < 1 || options.longest < options.shortest)
     throw std::invalid_argument(

@@ -22,7 +22,8 @@ class Ngrams {
 public:
   /// The n-grams of these texts: the one in most texts first, equals in byte order.
   /// Throws std::invalid_argument for options out of range.
-  explicit Ngrams(const std::vector<std::vector<std::string>>& texts, NgramOptions options = {});
+  explicit Ngrams(const std::vector<std::vector<std::string>>& texts,
+                  const NgramOptions& options = {});
 
   std::size_t size() const { return names_.size(); }
   /// The words of a column with a space between them. Throws std::out_of_range.

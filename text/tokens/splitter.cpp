@@ -50,7 +50,7 @@ Kind kind_of(char32_t c) {
 }
 
 bool is_apostrophe_or_hyphen(char32_t c) {
-  return c == U'\'' || c == U'\u2019' || c == U'-' || c == U'\u2010' || c == U'\u2011';
+  return c == U'\'' || c == 0x2019 || c == U'-' || c == 0x2010 || c == 0x2011;
 }
 
 /// A grapheme cluster, of the kind of its first code point.
