@@ -17,8 +17,8 @@ enum class BadBytes {
 };
 
 /// A text as it is now, always valid UTF-8, and for each part of it the bytes of the original.
-/// Where both are alike or were changed byte for byte, that costs nothing: it is kept for runs, at
-/// most 32 bytes for each change.
+/// It is kept for runs, of 32 bytes each: one where both are alike or were changed byte for byte,
+/// and at most two more for each other change.
 class AlignedText {
 public:
   /// The text itself.
