@@ -52,8 +52,11 @@ def run(build: Build, root: Path, compare: bool = False, all_again: bool = False
         if chosen:
             with build.alone():
                 executables = compiled(build, chosen)
-            step(lambda: outputs.check(chosen, executables, root))
-            step(lambda: outputs.check_reach(build, chosen))
+
+            def compare_them() -> None:
+                outputs.check_reach(build, chosen)  # else what is recorded would be worth nothing
+                outputs.check(chosen, executables, root)
+            step(compare_them)
     site = build.folder / "book"
     with build.alone("book"):
         drifted = len(faults)
@@ -95,6 +98,7 @@ def regen(build: Build, root: Path, names: list[str]) -> int:
     if not names:
         outputs.note_slow(chosen)
     executables = compiled(build, chosen, with_slow=bool(names))
+    outputs.check_reach(build, chosen)
     outputs.renew(chosen, executables, root, with_slow=bool(names))
     return 0
 
