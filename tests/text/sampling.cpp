@@ -38,10 +38,11 @@ BOOST_AUTO_TEST_CASE(probabilities_that_are_drawn_from) {
 
 BOOST_AUTO_TEST_CASE(equal_and_impossible_scores) {
   const real impossible = -std::numeric_limits<real>::infinity();
-  const std::vector<real> equal{impossible, 1, 1, 1};
-  expect(sampling_probabilities(equal, {.top_k = 2}), {0, 0.5, 0.5, 0});
-  expect(sampling_probabilities(equal, {.temperature = 0}), {0, 1, 0, 0});
-  expect(sampling_probabilities(equal, {.top_p = 0.5}), {0, 0.5, 0.5, 0});
+  // Rows that end in zeros: g++ 12 stored such constants wrongly (meson.build).
+  const std::vector<real> equal{1, 1, 1, impossible};
+  expect(sampling_probabilities(equal, {.top_k = 2}), {0.5, 0.5, 0, 0});
+  expect(sampling_probabilities(equal, {.temperature = 0}), {1, 0, 0, 0});
+  expect(sampling_probabilities(equal, {.top_p = 0.5}), {0.5, 0.5, 0, 0});
   const std::vector<real> far{0, 1000, -1000};
   expect(sampling_probabilities(far), {0, 1, 0});     // no overflow
   expect(nucleus({0.25, 0.5, 0.25}, 0.5), {0, 1, 0}); // reached exactly is reached
