@@ -42,9 +42,10 @@ int main() {
   fmt::print("One character each\n");
   for (const std::string_view text : {"a", "\u00fc", "u\u0308", "く", "ぎ", "ナ", "明",
                                       "\U0001F42E", "\U0001F469\u200D\U0001F467"}) {
-    const std::string points = code_points(text);
-    fmt::print("{:>2} bytes  {:<21} {:<24} {} character\n", text.size(), hex(text).substr(0, 21),
-               points, split_characters(text).size());
+    const std::string points = code_points(text), bytes = hex(text);
+    const std::string shown = bytes.size() > 21 ? bytes.substr(0, 20) + "…" : bytes;
+    fmt::print("{:>2} bytes  {:<21} {:<24} {} character\n", text.size(), shown, points,
+               split_characters(text).size());
   }
 
   fmt::print("\nBit by bit\n");
