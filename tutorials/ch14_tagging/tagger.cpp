@@ -236,27 +236,19 @@ int main(int argc, char** argv) {
                  "a folder with *train.conllu, *dev.conllu and *test.conllu; without it, sentences "
                  "of a small grammar");
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
-  const auto whole = [&](const char* name, auto& value, const char* help, std::uint64_t least,
-                         std::uint64_t most) {
-    app.add_option(name, value, help)->capture_default_str()->check(whole_number(least, most));
-  };
-  const auto number = [&](const char* name, double& value, const char* help, double least,
-                          double most) {
-    app.add_option(name, value, help)->capture_default_str()->check(real_number(least, most));
-  };
-  whole("--epochs", s.epochs, "passes over the sentences", 1, 100'000);
-  whole("--batch", s.batch, "sentences a step", 1, 100'000);
-  whole("--hidden", s.hidden, "size of a direction's state", 1, 16'384);
-  whole("--layers", s.layers, "BiLSTM layers", 1, 64);
-  number("--dropout", s.dropout, "on what the layers read, and on the last", 0, 0.95);
-  number("--word-dropout", s.word_dropout, "a: words seen n times are unknown with a / (a + n)", 0,
-         1e6);
-  number("--fine-share", s.fine_share, "the share of the loss on finer tags", 0, 0.99);
-  number("--rate", s.rate, "the learning rate at its highest", 1e-12, 1e3);
-  number("--decay", s.decay, "weight decay", 0, 1e3);
-  number("--average", s.average, "of the weights' moving average", 0, 0.999999);
-  number("--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
-  whole("--seed", s.seed, "of all random choices", 0, UINT64_MAX);
-  number("--save-every", s.save_every, "seconds between checkpoints", 0, 1e9);
+  whole_option(app, "--epochs", s.epochs, "passes over the sentences", 1, 100'000);
+  whole_option(app, "--batch", s.batch, "sentences a step", 1, 100'000);
+  whole_option(app, "--hidden", s.hidden, "size of a direction's state", 1, 16'384);
+  whole_option(app, "--layers", s.layers, "BiLSTM layers", 1, 64);
+  real_option(app, "--dropout", s.dropout, "on what the layers read, and on the last", 0, 0.95);
+  real_option(app, "--word-dropout", s.word_dropout,
+              "a: words seen n times are unknown with a / (a + n)", 0, 1e6);
+  real_option(app, "--fine-share", s.fine_share, "the share of the loss on finer tags", 0, 0.99);
+  real_option(app, "--rate", s.rate, "the learning rate at its highest", 1e-12, 1e3);
+  real_option(app, "--decay", s.decay, "weight decay", 0, 1e3);
+  real_option(app, "--average", s.average, "of the weights' moving average", 0, 0.999999);
+  real_option(app, "--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
+  whole_option(app, "--seed", s.seed, "of all random choices", 0, UINT64_MAX);
+  real_option(app, "--save-every", s.save_every, "seconds between checkpoints", 0, 1e9);
   return run_program(app, argc, argv, [&] { run(s); });
 }

@@ -41,33 +41,26 @@ struct LanguageSettings {
         clip, tied, test_share, dev_share, seed);
   }
   void add_to(CLI::App& app) {
-    const auto whole = [&](const char* name, auto& value, const char* help, std::uint64_t least,
-                           std::uint64_t most) {
-      app.add_option(name, value, help)->capture_default_str()->check(whole_number(least, most));
-    };
-    const auto number = [&](const char* name, double& value, const char* help, double least,
-                            double most) {
-      app.add_option(name, value, help)->capture_default_str()->check(real_number(least, most));
-    };
     app.add_option("--data", data, "a text file; without it, a small text made by a grammar");
     app.add_option("--out", out, "the folder of the checkpoint")->capture_default_str();
-    whole("--epochs", epochs, "passes over the text", 1, 100'000);
-    whole("--batch", batch, "streams side by side", 1, 100'000);
-    whole("--window", window, "steps between two updates", 1, 100'000);
-    whole("--embedding", embedding, "size of a token's vector", 1, 65'536);
-    whole("--hidden", hidden, "size of a layer's state", 1, 16'384);
-    whole("--layers", layers, "LSTM layers", 1, 64);
-    number("--dropout", dropout, "on embeddings, between layers, on the output", 0, 0.95);
-    number("--rate", rate, "the learning rate at its highest", 1e-12, 1e3);
-    number("--decay", decay, "weight decay", 0, 1e3);
-    number("--noise", noise, "deviation of the weight noise while training", 0, 10);
-    number("--average", average, "of the weights' moving average", 0, 0.999999);
-    number("--clip", clip, "the largest norm of the gradient", 1e-12, 1e12);
+    whole_option(app, "--epochs", epochs, "passes over the text", 1, 100'000);
+    whole_option(app, "--batch", batch, "streams side by side", 1, 100'000);
+    whole_option(app, "--window", window, "steps between two updates", 1, 100'000);
+    whole_option(app, "--embedding", embedding, "size of a token's vector", 1, 65'536);
+    whole_option(app, "--hidden", hidden, "size of a layer's state", 1, 16'384);
+    whole_option(app, "--layers", layers, "LSTM layers", 1, 64);
+    real_option(app, "--dropout", dropout, "on embeddings, between layers, on the output", 0, 0.95);
+    real_option(app, "--rate", rate, "the learning rate at its highest", 1e-12, 1e3);
+    real_option(app, "--decay", decay, "weight decay", 0, 1e3);
+    real_option(app, "--noise", noise, "deviation of the weight noise while training", 0, 10);
+    real_option(app, "--average", average, "of the weights' moving average", 0, 0.999999);
+    real_option(app, "--clip", clip, "the largest norm of the gradient", 1e-12, 1e12);
     app.add_flag("--tied,!--untied", tied, "scores by the embeddings themselves");
-    number("--test-share", test_share, "the end of the text, kept for the test", 0.001, 0.5);
-    number("--dev-share", dev_share, "the part before it, kept for choosing", 0.001, 0.5);
-    whole("--seed", seed, "of all random choices", 0, UINT64_MAX);
-    number("--save-every", save_every, "seconds between checkpoints", 0, 1e9);
+    real_option(app, "--test-share", test_share, "the end of the text, kept for the test", 0.001,
+                0.5);
+    real_option(app, "--dev-share", dev_share, "the part before it, kept for choosing", 0.001, 0.5);
+    whole_option(app, "--seed", seed, "of all random choices", 0, UINT64_MAX);
+    real_option(app, "--save-every", save_every, "seconds between checkpoints", 0, 1e9);
   }
 };
 

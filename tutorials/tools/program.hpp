@@ -21,6 +21,17 @@ int run_program(CLI::App& app, int argc, char** argv, const std::function<void()
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 CLI::Validator real_number(double least, double most);
 
+/// An option that shows its default and is bounded so.
+template <class Number>
+void whole_option(CLI::App& app, const char* name, Number& value, const char* help,
+                  std::uint64_t least, std::uint64_t most) {
+  app.add_option(name, value, help)->capture_default_str()->check(whole_number(least, most));
+}
+inline void real_option(CLI::App& app, const char* name, double& value, const char* help,
+                        double least, double most) {
+  app.add_option(name, value, help)->capture_default_str()->check(real_number(least, most));
+}
+
 /// The data folder: `data` beside the course, or below the current folder.
 std::string data_folder();
 
