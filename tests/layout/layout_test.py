@@ -153,6 +153,31 @@ class Layout(unittest.TestCase):
                           if file != "autograd/xt.hpp"
                           and not (file == "autograd/tensor.hpp" and header in array)])
 
+    def test_what_is_compiled_once_knows_no_precision(self) -> None:
+        """meson's list `plain`: what reaches real.hpp differs between the float and the double
+        library, what does not is the same in both."""
+        reached: dict[str, bool] = {}
+
+        def reaches(file: str) -> bool:
+            if file not in reached:
+                reached[file] = False  # headers make no circle
+                reached[file] = file == "autograd/base/real.hpp" or any(
+                    [reaches(header) for header in included(self.files.get(file, ""))])
+            return reached[file]
+
+        once = set()
+        for floor in floors:
+            text = (repository / floor / "meson.build").read_text(encoding="utf-8")
+            [own] = re.findall(r"^plain \+= files\(\n(.*?)^\)", text, re.MULTILINE | re.DOTALL)
+            once |= {f"{floor}/{name}" for name in re.findall(r"'([^']+)'", own)}
+        self.assertTrue(once)
+        sources = [file for file in self.files if file.endswith(".cpp")]
+        self.expect_none(
+            [f"{file} includes real.hpp, if only through others: `sources` in meson.build"
+             for file in sources if file in once and reaches(file)]
+            + [f"{file} never includes real.hpp: `plain` in meson.build, so that it is compiled once"
+               for file in sources if file not in once and not reaches(file)])
+
     def test_headers_are_light(self) -> None:
         self.expect_none([f"{file} includes autograd/xt.hpp: expressions live in the .cpp"
                           for file, text in self.files.items()

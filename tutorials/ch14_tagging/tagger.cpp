@@ -29,6 +29,7 @@ struct Settings {
   double dropout = 0.4, word_dropout = 0.25, fine_share = 0.3;
   double rate = 4e-3, decay = 1e-3, average = 0.998, clip = 5, save_every = 20;
   std::uint64_t seed = 1;
+  bool test = true;
 
   std::string text() const {
     return fmt::format("epochs {}, batch {}, hidden {}, layers {}, dropout {}, word-dropout {}, "
@@ -94,7 +95,7 @@ Confusion measure(Tagger& tagger, const std::vector<TaggedSentence>& sentences) 
 }
 
 // The floor: each word's most frequent tag, and for others the most frequent of words seen once.
-double most_frequent_tag(const Corpus& corpus) {
+double most_frequent_tag(const Corpus& corpus, const std::vector<TaggedSentence>& measured) {
   std::map<std::string, std::map<std::string, int>> seen;
   for (const TaggedSentence& s : corpus.train)
     for (std::size_t i = 0; i < s.words.size(); ++i) ++seen[s.words[i]][s.tags[i]];
@@ -111,7 +112,7 @@ double most_frequent_tag(const Corpus& corpus) {
   }
   const std::string other = of_rare.empty() ? answer.begin()->second : best(of_rare);
   double right = 0, all = 0;
-  for (const TaggedSentence& s : corpus.test)
+  for (const TaggedSentence& s : measured)
     for (std::size_t i = 0; i < s.words.size(); ++i) {
       const auto found = answer.find(s.words[i]);
       right += (found == answer.end() ? other : found->second) == s.tags[i];
@@ -204,9 +205,11 @@ void run(Settings s) {
        .after = [&] { learner.average.update(); }});
   learner.average.exchange();
 
-  const Confusion table = measure(tagger, corpus.test);
-  fmt::print("test: {:.2f} % of {} words (each word's most frequent tag: {:.2f} %)\n",
-             100 * table.accuracy(), table.total(), 100 * most_frequent_tag(corpus));
+  const std::vector<TaggedSentence>& measured = s.test ? corpus.test : corpus.dev;
+  const Confusion table = measure(tagger, measured);
+  fmt::print("{}: {:.2f} % of {} words (each word's most frequent tag: {:.2f} %)\n",
+             s.test ? "test" : "kept for choosing", 100 * table.accuracy(), table.total(),
+             100 * most_frequent_tag(corpus, measured));
   draw(tagger, table, curve, s.out);
   for (const char* text : {"my car works", "my dog ate the assignment", "my mother saved the day",
                            "the smart kid solved the problem"}) {
@@ -248,6 +251,9 @@ int main(int argc, char** argv) {
   real_option(app, "--decay", s.decay, "weight decay", 0, 1e3);
   real_option(app, "--average", s.average, "of the weights' moving average", 0, 0.999999);
   real_option(app, "--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
+  app.add_flag(
+      "--test,!--no-test", s.test,
+      "measures on the test part; else, while settings are chosen, on the part kept for that");
   whole_option(app, "--seed", s.seed, "of all random choices", 0, UINT64_MAX);
   real_option(app, "--save-every", s.save_every, "seconds between checkpoints", 0, 1e9);
   return run_program(app, argc, argv, [&] { run(s); });

@@ -29,6 +29,7 @@ struct Settings {
   double dropout = 0.5, word_dropout = 0.15, prior = 0.3;
   double rate = 2e-3, decay = 0.05, average = 0.995, clip = 1, save_every = 20;
   std::uint64_t seed = 1;
+  bool test = true;
 
   std::string text() const {
     return fmt::format("summary {}, epochs {}, batch {}, embedding {}, hidden {}, min-count {}, "
@@ -200,19 +201,21 @@ void run(Settings s) {
              .after = [&] { learner.average.update(); }});
   learner.average.exchange();
 
-  const Confusion table = measure(model, test, names.size());
+  const Examples& measured = s.test ? test : dev;
+  const Confusion table = measure(model, measured, names.size());
   std::size_t most = 0;
   for (int i = 0; i < static_cast<int>(names.size()); ++i) {
     std::size_t row = 0;
     for (int j = 0; j < static_cast<int>(names.size()); ++j) row += table.count(i, j);
     most = std::max(most, row);
   }
-  fmt::print("test: {:.2f} % of {} sentences, F1 {:.3f} (the more frequent class: {:.2f} %)\n",
-             100 * table.accuracy(), table.total(), table.macro_f1(),
+  fmt::print("{}: {:.2f} % of {} sentences, F1 {:.3f} (the more frequent class: {:.2f} %)\n",
+             s.test ? "test" : "kept for choosing", 100 * table.accuracy(), table.total(),
+             table.macro_f1(),
              100 * static_cast<double>(most) / static_cast<double>(table.total()));
   if (pairs)
     fmt::print("bags of words: {:.2f} %, of words and pairs: {:.2f} %\n",
-               100 * accuracy_of(*words_alone, test), 100 * accuracy_of(*pairs, test));
+               100 * accuracy_of(*words_alone, measured), 100 * accuracy_of(*pairs, measured));
   model.eval();
   if (names.size() == 2) {
     std::vector<ColouredText> shown;
@@ -261,6 +264,9 @@ int main(int argc, char** argv) {
   real_option(app, "--decay", s.decay, "weight decay", 0, 1e3);
   real_option(app, "--average", s.average, "of the weights' moving average", 0, 0.999999);
   real_option(app, "--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
+  app.add_flag(
+      "--test,!--no-test", s.test,
+      "measures on the test part; else, while settings are chosen, on the part kept for that");
   whole_option(app, "--seed", s.seed, "of all random choices", 0, UINT64_MAX);
   real_option(app, "--save-every", s.save_every, "seconds between checkpoints", 0, 1e9);
   return run_program(app, argc, argv, [&] { run(s); });

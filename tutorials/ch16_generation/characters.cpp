@@ -135,11 +135,12 @@ void run(LanguageSettings s, std::size_t length, const SamplingOptions& how,
   draw_units(model, symbols, parts.dev, s.out + "/units.svg");
 
   const DynamicOptions dynamic = choose_dynamic(model, parts.dev);
-  const LanguageScore fixed = evaluate_stream(model, parts.test);
-  fmt::print("test, weights fixed:  {:.4f} nats, {:.3f} bits per character\n", fixed.nats(),
+  const char* where = s.test ? "test" : "kept for choosing";
+  const LanguageScore fixed = evaluate_stream(model, measured(parts, s));
+  fmt::print("{}, weights fixed:  {:.4f} nats, {:.3f} bits per character\n", where, fixed.nats(),
              fixed.bits());
-  const LanguageScore moving = evaluate_stream(model, parts.test, dynamic);
-  fmt::print("test, dynamic ({}): {:.4f} nats, {:.3f} bits per character\n", dynamic.rate,
+  const LanguageScore moving = evaluate_stream(model, measured(parts, s), dynamic);
+  fmt::print("{}, dynamic ({}): {:.4f} nats, {:.3f} bits per character\n", where, dynamic.rate,
              moving.nats(), moving.bits());
   const std::string first = start.empty() ? symbols.decode({parts.train.front()}) : start;
   fmt::print(

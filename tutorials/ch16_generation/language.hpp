@@ -30,6 +30,7 @@ struct LanguageSettings {
   double test_share = 0.1, dev_share = 0.05; // the end of the text, and what comes before it
   std::uint64_t seed = 1;
   double save_every = 20;
+  bool test = true;
 
   // What must be equal for a checkpoint to be gone on from. Folders may move.
   std::string text() const {
@@ -59,6 +60,9 @@ struct LanguageSettings {
     real_option(app, "--test-share", test_share, "the end of the text, kept for the test", 0.001,
                 0.5);
     real_option(app, "--dev-share", dev_share, "the part before it, kept for choosing", 0.001, 0.5);
+    app.add_flag(
+        "--test,!--no-test", test,
+        "measures on the test part; else, while settings are chosen, on the part kept for that");
     whole_option(app, "--seed", seed, "of all random choices", 0, UINT64_MAX);
     real_option(app, "--save-every", save_every, "seconds between checkpoints", 0, 1e9);
   }
@@ -69,6 +73,11 @@ struct LanguageSettings {
 struct Parts {
   std::vector<int> train, dev, test;
 };
+
+// What the trained model is measured on.
+inline const std::vector<int>& measured(const Parts& parts, const LanguageSettings& s) {
+  return s.test ? parts.test : parts.dev;
+}
 
 inline Parts parts_of_text(const std::vector<int>& ids, const LanguageSettings& s) {
   const auto n = static_cast<double>(ids.size());

@@ -62,10 +62,11 @@ void run(LanguageSettings s, std::size_t min_count, std::size_t length,
   draw_curve(curve, s.out + "/curve.svg", "A language model of words", "nats per word");
 
   const DynamicOptions dynamic = choose_dynamic(model, parts.dev);
-  const LanguageScore fixed = evaluate_stream(model, parts.test);
-  fmt::print("test, weights fixed:  perplexity {:.2f}\n", fixed.perplexity());
-  const LanguageScore moving = evaluate_stream(model, parts.test, dynamic);
-  fmt::print("test, dynamic ({}): perplexity {:.2f}\n", dynamic.rate, moving.perplexity());
+  const char* where = s.test ? "test" : "kept for choosing";
+  const LanguageScore fixed = evaluate_stream(model, measured(parts, s));
+  fmt::print("{}, weights fixed:  perplexity {:.2f}\n", where, fixed.perplexity());
+  const LanguageScore moving = evaluate_stream(model, measured(parts, s), dynamic);
+  fmt::print("{}, dynamic ({}): perplexity {:.2f}\n", where, dynamic.rate, moving.perplexity());
 
   LSTMState state = model.start(1);
   Rng drawn(s.seed);

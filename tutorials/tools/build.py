@@ -184,12 +184,12 @@ class Build:
         """How each source is compiled."""
         return json.loads((self.folder / "compile_commands.json").read_text())
 
-    def objects(self, target: str) -> dict[Path, str]:
-        """What a target compiles: the sources, from the root, by their objects."""
+    def objects(self, *targets: str) -> dict[Path, str]:
+        """What these targets compile: the sources, from the root, by their objects."""
         return {self.folder / entry["output"]:
                 os.path.relpath(self.folder / entry["file"], self.root)
-                for entry in self.commands() if f"/{target}.p/" in "/" + entry["output"]
-                and entry["output"].endswith(".o")}
+                for entry in self.commands() if entry["output"].endswith(".o")
+                and any(f"/{target}.p/" in "/" + entry["output"] for target in targets)}
 
     def option(self, name: str) -> Any:
         return next((option["value"] for option in self.info("intro-buildoptions")

@@ -78,7 +78,7 @@ def changed(root: Path, chapters: list[Chapter]) -> list[Chapter]:
 def check_reach(build: Build, chapters: list[Chapter]) -> None:
     """Does the linker take a file that the digest leaves out?"""
     tree = tree_of(build.root)
-    library = build.objects("libtapestry.a") | build.objects("libtapestry_f64.a")
+    library = build.objects("libplain.a", "libtapestry.a", "libtapestry_f64.a")
     faults = []
     for chapter in chapters:
         programs = [chapter.programs()[name] for name in quick_programs(chapter)]

@@ -22,6 +22,7 @@ from progress import Bar
 
 frame = "tutorials/check_frame"
 library = "libtapestry_f64.a"
+compiled = ("libplain.a", library)  # where its objects are
 
 # -Og: half the compiler's time of -O3. At -O0 the intrinsics that xsimd uses do not compile.
 flags = ["-Og", "-D_GLIBCXX_ASSERTIONS", "-DXTENSOR_ENABLE_ASSERT", "-Werror=return-type",
@@ -144,7 +145,7 @@ class Kit:
         for source in dict.fromkeys(sources):
             lines.append(f"build {path(self.object(source))}: object {path(source)} "
                          f"| {path(header)}.gch")
-        objects = self.build.objects(library)
+        objects = self.build.objects(*compiled)
         for replaced in dict.fromkeys(target.replaced for target in programs):
             kept = [path(object) for object, file in objects.items() if file not in replaced]
             lines.append(f"build {path(self._archive(replaced))}: archive {' '.join(kept)}")

@@ -13,7 +13,7 @@ from errors import CourseError
 from exercises import mistakes, report, starters
 from exercises.checking import Verdict, judge, program_of
 from exercises.exercise import Exercise, is_handout
-from exercises.kit import Kit, Program, frame, library
+from exercises.kit import Kit, Program, compiled, frame
 from progress import Bar
 
 
@@ -188,7 +188,7 @@ def not_covered(kit: Kit, exercise: Exercise) -> str | None:
     """Whether the linker takes a file of the library that the digest leaves out."""
     root, checks = exercise.root, checks_folder(exercise.root)
     reached = reach.Sources(root, [checks]).reached([*start_of(exercise), *checks.glob("*.?pp")])
-    objects = {path: name for path, name in kit.build.objects(library).items()
+    objects = {path: name for path, name in kit.build.objects(*compiled).items()
                if name != exercise.file}
     own = [kit.object(exercise.check), kit.object(exercise.library_file), *kit.build.objects(frame)]
     return reach.beyond(root, reached,

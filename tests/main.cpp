@@ -1,2 +1,2 @@
-#define BOOST_TEST_MODULE text
+#define BOOST_TEST_MODULE tapestry
 #include <boost/test/unit_test.hpp>
