@@ -9,7 +9,7 @@ namespace {
 std::atomic<std::size_t> calls{0};
 }
 
-std::size_t tapestry::testing::mallocs() { return calls; }
+std::size_t tapestry::counted::mallocs() { return calls; }
 
 extern "C" {
 void* __libc_malloc(std::size_t);

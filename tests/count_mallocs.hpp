@@ -15,7 +15,7 @@
 #if defined(__GLIBC__) && !defined(TAPESTRY_ADDRESS_SANITIZER)
 #define TAPESTRY_COUNTS_MALLOCS
 
-namespace tapestry::testing {
+namespace tapestry::counted {
 
 /// Calls of malloc and its kin so far, over all threads: new, std::vector and the pool all end
 /// there.
@@ -29,6 +29,6 @@ template <class Step> std::size_t mallocs_after_the_first(int steps, Step step) 
   return mallocs() - before;
 }
 
-} // namespace tapestry::testing
+} // namespace tapestry::counted
 
 #endif

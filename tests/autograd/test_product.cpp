@@ -10,7 +10,7 @@ using namespace tapestry;
 
 namespace {
 
-constexpr real untouched = 777;
+constexpr real not_written = 777;
 
 // An m x n matrix in rows `extra` wider than needed, or its transpose in memory.
 struct Stored {
@@ -32,7 +32,7 @@ void compare(std::size_t m, std::size_t n, std::size_t k, bool ta, bool tb, std:
              bool accumulate) {
   const Stored a(m, k, ta, extra, 1), b(k, n, tb, extra, 2);
   const std::size_t stride = n + extra;
-  Tensor c = full({m, std::max<std::size_t>(stride, 1)}, untouched);
+  Tensor c = full({m, std::max<std::size_t>(stride, 1)}, not_written);
   for (std::size_t i = 0; i < m; ++i)
     for (std::size_t j = 0; j < n; ++j)
       c.data()[i * stride + j] = accumulate ? real(0.5) : std::numeric_limits<real>::quiet_NaN();
@@ -47,7 +47,7 @@ void compare(std::size_t m, std::size_t n, std::size_t k, bool ta, bool tb, std:
       worst = std::max(worst, std::isnan(error) ? 1e300 : error);
     }
     for (std::size_t j = n; j < stride; ++j)
-      beside = beside && c.data()[i * stride + j] == untouched;
+      beside = beside && c.data()[i * stride + j] == not_written;
   }
   // k products of about 1, each rounded: k eps bounds the sum of k roundings of size sqrt(k)
   const double bound =

@@ -1,4 +1,5 @@
 #include "tests/nn/check.hpp"
+#include "tests/nn/json_tensor.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,19 +25,6 @@ const json& cases() {
     layers.update(json::parse(read_file(TAPESTRY_FIXTURES "/optimizers.json")));
     return layers;
   }();
-  return all;
-}
-
-Tensor tensor(const json& j) {
-  Tensor x = Tensor::from_shape(j.at("shape").get<std::vector<std::size_t>>());
-  const auto values = j.at("data").get<std::vector<real>>();
-  std::copy(values.begin(), values.end(), x.data());
-  return x;
-}
-
-std::vector<Tensor> tensors(const json& j) {
-  std::vector<Tensor> all;
-  for (const json& x : j) all.push_back(tensor(x));
   return all;
 }
 

@@ -26,6 +26,7 @@
 
 using namespace tapestry;
 using namespace tapestry::testing;
+using namespace tapestry::counted;
 
 namespace {
 

@@ -12,6 +12,7 @@
 #include "nn/recurrent/rnn.hpp"
 #include "nn/training/safetensors.hpp"
 #include "tests/nn/check.hpp"
+#include "tests/nn/json_tensor.hpp"
 #include "tests/vision/temporary_folder.hpp"
 
 using namespace tapestry;
@@ -27,27 +28,13 @@ const json& fixtures() {
   return all;
 }
 
-Tensor tensor(const json& j) {
-  Tensor x = Tensor::from_shape(j.at("shape").get<std::vector<std::size_t>>());
-  const auto values = j.at("data").get<std::vector<double>>();
-  std::transform(values.begin(), values.end(), x.data(),
-                 [](double v) { return static_cast<real>(v); });
-  return x;
-}
-
-std::vector<Tensor> tensors(const json& j) {
-  std::vector<Tensor> all;
-  for (const json& x : j) all.push_back(tensor(x));
-  return all;
-}
-
 nn::StateDict state_dict(const json& j) {
   nn::StateDict all;
   for (const auto& [name, x] : j.items()) all[name] = tensor(x);
   return all;
 }
 
-void check_close(const std::string& what, const Tensor& actual, const Tensor& expected) {
+void expect_close(const std::string& what, const Tensor& actual, const Tensor& expected) {
   BOOST_TEST(difference(actual, expected) < tolerance, what);
 }
 
@@ -66,16 +53,16 @@ void compare(const json& j, nn::Module& layer,
   for (std::size_t i = 1; i < y.size(); ++i) total = total + sum(y[i] * constant(seeds[i]));
   tape.backward(total);
   for (std::size_t i = 0; i < y.size(); ++i)
-    check_close("output " + std::to_string(i), y[i].value(), outputs[i]);
-  check_close("gradient of x", x.grad(), tensor(j.at("x_gradient")));
+    expect_close("output " + std::to_string(i), y[i].value(), outputs[i]);
+  expect_close("gradient of x", x.grad(), tensor(j.at("x_gradient")));
   const std::vector<Tensor> state_gradients = tensors(j.at("state_gradients"));
   for (std::size_t i = 0; i < states.size(); ++i)
-    check_close("gradient of state " + std::to_string(i), states[i].grad(), state_gradients[i]);
+    expect_close("gradient of state " + std::to_string(i), states[i].grad(), state_gradients[i]);
   const nn::StateDict gradients = state_dict(j.at("gradients"));
   const auto parameters = layer.named_parameters();
   BOOST_TEST(parameters.size() == gradients.size());
   for (const auto& [name, p] : parameters)
-    check_close("gradient of " + name, p.grad(), gradients.at(name));
+    expect_close("gradient of " + name, p.grad(), gradients.at(name));
 }
 
 LSTMState state_of(const nn::LSTM&, const std::vector<Var>& s) { return {s[0], s[1]}; }
@@ -163,7 +150,7 @@ BOOST_AUTO_TEST_CASE(state_dicts_both_ways) {
   layer.load_state_dict(given);
   const json& stored = fixtures().at("stored");
   const Var output = layer(constant(tensor(stored.at("x")))).output;
-  check_close("output", output.value(), tensor(stored.at("output")));
+  expect_close("output", output.value(), tensor(stored.at("output")));
   const TemporaryFolder folder;
   nn::save_safetensors(folder / "ours.safetensors", {layer.state_dict(), {}});
   const nn::StateDict ours = nn::load_safetensors(folder / "ours.safetensors").tensors;

@@ -10,9 +10,6 @@
 namespace tapestry::inline TAPESTRY_PRECISION::planted {
 namespace {
 
-Tensor t(const Tensor& m) { return xt::transpose(m); }
-Tensor times(const Tensor& a, const Tensor& b) { return matmul(constant(a), constant(b)).value(); }
-
 // x / |x| row by row, and the lengths
 Tensor lengths(const Tensor& x) { return xt::sqrt(xt::sum(xt::square(x), {1}, xt::keep_dims)); }
 

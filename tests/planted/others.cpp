@@ -9,8 +9,6 @@
 namespace tapestry::inline TAPESTRY_PRECISION::planted {
 namespace {
 
-Tensor t(const Tensor& m) { return xt::transpose(m); }
-Tensor times(const Tensor& a, const Tensor& b) { return matmul(constant(a), constant(b)).value(); }
 Tensor logistic(const Tensor& x) { return 1 / (1 + xt::exp(-x)); }
 
 // Entry by entry: y = value(x), and slope(x, y) in the place of dy/dx.

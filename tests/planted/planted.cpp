@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "autograd/xt.hpp"
+
 namespace tapestry::inline TAPESTRY_PRECISION::planted {
 
 GradcheckReport Planted::check(bool all_shapes, std::uint64_t seed) const {
@@ -27,6 +29,10 @@ bool Planted::named_alone(const GradcheckReport& report) const {
   return named(report) && std::all_of(report.diagnoses.begin(), report.diagnoses.end(),
                                       [&](const Diagnosis& d) { return is_expected(*this, d); });
 }
+
+Tensor t(const Tensor& matrix) { return xt::transpose(matrix); }
+
+Tensor times(const Tensor& a, const Tensor& b) { return matmul(constant(a), constant(b)).value(); }
 
 Tensor random(const Shape& shape, std::uint64_t seed) {
   Rng rng(seed);

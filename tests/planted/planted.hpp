@@ -72,6 +72,8 @@ Var mine(Tensor value, std::vector<Var> inputs, P pull_back, Caller at = Caller:
 inline const real* v(const Var& x) { return x.value().data(); }
 inline real* g(const Var& x) { return x.grad().data(); }
 
+Tensor t(const Tensor& matrix);                 // its transpose
+Tensor times(const Tensor& a, const Tensor& b); // their matrix product
 Tensor random(const Shape& shape, std::uint64_t seed = 1);
 /// In [0.5, 2): where logarithms, roots and quotients are smooth.
 Tensor positive(const Shape& shape, std::uint64_t seed = 1);

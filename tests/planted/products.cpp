@@ -6,8 +6,6 @@
 namespace tapestry::inline TAPESTRY_PRECISION::planted {
 namespace {
 
-Tensor t(const Tensor& m) { return xt::transpose(m); }
-Tensor times(const Tensor& a, const Tensor& b) { return matmul(constant(a), constant(b)).value(); }
 Tensor flat(const Tensor& x) {
   return reshaped(x, {x.size() / x.shape().back(), x.shape().back()});
 }

@@ -7,8 +7,6 @@
 namespace tapestry::inline TAPESTRY_PRECISION::planted {
 namespace {
 
-Tensor t(const Tensor& m) { return xt::transpose(m); }
-Tensor times(const Tensor& a, const Tensor& b) { return matmul(constant(a), constant(b)).value(); }
 Tensor at(const Tensor& x, std::size_t s) { return xt::view(x, s); } // step s of (T, B, ...)
 void add_at(const Tensor& to, std::size_t s, const Tensor& part) {
   real* row = const_cast<real*>(to.data()) + s * part.size();

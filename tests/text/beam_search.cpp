@@ -17,18 +17,18 @@ using Ids = std::vector<int>;
 
 namespace {
 
-constexpr int end = Vocabulary::end_id;
+constexpr int eos = Vocabulary::end_id;
 
 /// The best finished sentence that goes on from `begin`, by trying all of them.
 Hypothesis brute_force(const MarkovModel& model, const BeamOptions& options,
                        const Ids& begin = {}) {
   Hypothesis best{begin, 0, -std::numeric_limits<double>::infinity()};
   if (begin.size() == static_cast<std::size_t>(options.max_length)) return best;
-  for (const int token : {end, 4, 5, 6, 7}) {
+  for (const int token : {eos, 4, 5, 6, 7}) {
     Ids sentence = begin;
     sentence.push_back(token);
     Hypothesis found;
-    if (token == end) {
+    if (token == eos) {
       const double log_p = model.log_probability(sentence);
       const auto size = static_cast<double>(sentence.size());
       found = {sentence, log_p, log_p / std::pow(size, options.length_penalty), true};
@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(narrow_beams_are_sound) {
       for (std::size_t i = 0; i < found.size(); ++i) {
         const Ids& tokens = found[i].tokens;
         BOOST_TEST(found[i].log_probability == model.log_probability(tokens));
-        BOOST_TEST(found[i].finished == (tokens.back() == end));
-        BOOST_TEST(std::count(tokens.begin(), tokens.end(), end) == (found[i].finished ? 1 : 0));
+        BOOST_TEST(found[i].finished == (tokens.back() == eos));
+        BOOST_TEST(std::count(tokens.begin(), tokens.end(), eos) == (found[i].finished ? 1 : 0));
         for (const int banned : {0, 1, 3})
           BOOST_TEST(std::count(tokens.begin(), tokens.end(), banned) == 0);
         if (i > 0) BOOST_TEST(found[i].score <= found[i - 1].score);
@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(greedy_takes_the_most_probable_token) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       MarkovModel model{seed};
       Ids past{Vocabulary::start_id};
-      while (past.size() < 7 && past.back() != end) {
-        int best = end;
+      while (past.size() < 7 && past.back() != eos) {
+        int best = eos;
         for (const int token : {4, 5, 6, 7})
           if (model.log_probability(past, token) > model.log_probability(past, best)) best = token;
         past.push_back(best);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(greedy_takes_the_most_probable_token) {
       const Hypothesis found =
           greedy_search(model.step(), {.beam_size = 9, .max_length = 6, .length_penalty = alpha});
       BOOST_TEST(found.tokens == Ids(past.begin() + 1, past.end()));
-      BOOST_TEST(found.finished == (past.back() == end));
+      BOOST_TEST(found.finished == (past.back() == eos));
     }
 }
 
@@ -119,12 +119,12 @@ BOOST_AUTO_TEST_CASE(a_beam_sees_past_a_tempting_first_word) {
         result(i, 4) = static_cast<real>(std::log(0.5));
         result(i, 5) = static_cast<real>(std::log(0.4));
       }
-      if (tokens[i] == 5) result(i, end) = 0;
+      if (tokens[i] == 5) result(i, eos) = 0;
     }
     return result;
   };
   BOOST_TEST(greedy_search(step).tokens.front() == 4);
-  BOOST_TEST(beam_search(step, {.beam_size = 2})[0].tokens == (Ids{5, end}));
+  BOOST_TEST(beam_search(step, {.beam_size = 2})[0].tokens == (Ids{5, eos}));
 }
 
 BOOST_AUTO_TEST_CASE(stops_when_nothing_can_win) {
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(stops_when_nothing_can_win) {
   beam_search(model.step(), {.beam_size = 3, .max_length = 1000});
   BOOST_TEST(model.steps < 30);
   int calls = 0;
-  const StepFunction likely_end = always({{end, std::log(0.9)}, {4, std::log(0.1)}});
+  const StepFunction likely_end = always({{eos, std::log(0.9)}, {4, std::log(0.1)}});
   const auto found = beam_search(
       [&](const auto& parents, const auto& tokens) {
         ++calls;
@@ -140,14 +140,14 @@ BOOST_AUTO_TEST_CASE(stops_when_nothing_can_win) {
       },
       {.beam_size = 3});
   BOOST_TEST(calls == 1);
-  BOOST_TEST(found[0].tokens == Ids{end});
+  BOOST_TEST(found[0].tokens == Ids{eos});
 }
 
 BOOST_AUTO_TEST_CASE(a_length_penalty_prefers_longer_sentences) {
-  const StepFunction step = always({{end, std::log(0.4)}, {4, std::log(0.6)}});
+  const StepFunction step = always({{eos, std::log(0.4)}, {4, std::log(0.6)}});
   BOOST_TEST(beam_search(step, {.beam_size = 2, .max_length = 4})[0].tokens.size() == 1u);
   const auto found = beam_search(step, {.beam_size = 2, .max_length = 4, .length_penalty = 1});
-  BOOST_TEST(found[0].tokens == (Ids{4, 4, 4, end}));
+  BOOST_TEST(found[0].tokens == (Ids{4, 4, 4, eos}));
   BOOST_TEST(found[0].score == found[0].log_probability / 4);
 }
 
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(without_an_end_the_unfinished_are_returned) {
 }
 
 BOOST_AUTO_TEST_CASE(misuse_is_refused) {
-  const StepFunction fine = always({{end, 0}});
+  const StepFunction fine = always({{eos, 0}});
   BOOST_CHECK_THROW(beam_search(fine, {.beam_size = 0}), std::invalid_argument);
   BOOST_CHECK_THROW(beam_search(fine, {.max_length = 0}), std::invalid_argument);
   BOOST_CHECK_THROW(beam_search(fine, {.length_penalty = -1}), std::invalid_argument);
