@@ -130,12 +130,12 @@ class Kit:
         header.parent.mkdir(parents=True, exist_ok=True)
         if not header.exists():
             header.write_text('#include "tutorials/tools/checks/precompiled.hpp"\n')
-        compiled = self._compile_command()
+        command = self._compile_command()
         depend = "-MD -MF $out.d"
         lines = ["builddir = exercises",
-                 f"rule header\n command = {compiled} -x c++-header {depend} -o $out -c $in",
+                 f"rule header\n command = {command} -x c++-header {depend} -o $out -c $in",
                  " deps = gcc\n depfile = $out.d",
-                 f"rule object\n command = {compiled} -include {quote(header)} {depend} "
+                 f"rule object\n command = {command} -include {quote(header)} {depend} "
                  "-o $out -c $in",
                  " deps = gcc\n depfile = $out.d",
                  f"rule program\n command = {self._link_command()}",
