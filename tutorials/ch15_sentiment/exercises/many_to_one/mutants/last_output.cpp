@@ -1,0 +1,28 @@
+// The row of the last word has only one step of the walk from the right; that walk ends at the first word.
+Var SentimentModel::operator()(const std::vector<std::vector<int>>& sentences, Rng& rng) const {
+  std::vector<std::vector<int>> kept = sentences;
+  Lengths lengths;
+  for (std::vector<int>& words : kept) {
+    if (words.empty()) throw std::invalid_argument("SentimentModel: a sentence without words");
+    lengths.push_back(static_cast<int>(words.size()));
+    if (training())
+      for (int& id : words)
+        if (rng.chance(options_.word_dropout)) id = Vocabulary::unk_id;
+  }
+  const auto dropped = [&](const Var& x) {
+    return training() && options_.dropout > 0 ? dropout(x, options_.dropout, rng) : x;
+  };
+  const PackedIndices packed = pack_padded_sequence(stack_padded(kept, Vocabulary::pad_id), lengths,
+                                                    {.enforce_sorted = false});
+  const auto [output, state] = lstm_(packed.with(dropped(embed_(packed.data))));
+  const Var padded = pad_packed_sequence(output).output;
+  Var summary;
+  if (options_.summary == Summary::last) {
+    summary = last_valid(padded, lengths);
+  } else if (options_.summary == Summary::mean) {
+    summary = mean_valid(padded, lengths);
+  } else {
+    summary = max_valid(padded, lengths);
+  }
+  return to_classes_(dropped(summary));
+}
