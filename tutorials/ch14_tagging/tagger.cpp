@@ -1,22 +1,14 @@
 // Trains a tagger on a folder of Universal Dependencies, measures it, and tags the lecture's
 // sentences.
 #include <algorithm>
-#include <filesystem>
-#include <numeric>
-#include <optional>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
+#include "corpus.hpp"
 #include "nn/training/schedule.hpp"
 #include "nn/training/weight_average.hpp"
 #include "picture.hpp"
-#include "text/corpora/length_batches.hpp"
-#include "text/corpora/small_texts.hpp"
-#include "text/metrics/confusion.hpp"
-#include "text/models/tagger.hpp"
 #include "training.hpp"
 
 using namespace tapestry;
@@ -38,88 +30,6 @@ struct Settings {
                        decay, average, clip, seed);
   }
 };
-
-struct Corpus {
-  std::vector<TaggedSentence> train, dev, test;
-};
-
-// The one file of a folder whose name ends so.
-std::string file_that_ends(const std::string& folder, const std::string& end) {
-  std::error_code problem;
-  std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, problem))
-    if (entry.path().filename().string().ends_with(end)) found.push_back(entry.path().string());
-  if (problem)
-    throw FormatError(folder + ": " + problem.message() + "; expected a folder of CoNLL-U files");
-  if (found.size() != 1)
-    throw FormatError(
-        fmt::format("{}: {} files that end in {}, expected one", folder, found.size(), end));
-  return found.front();
-}
-
-Corpus read(const std::string& folder) {
-  if (folder.empty()) return {small_tagged(2000, 1), small_tagged(200, 2), small_tagged(200, 3)};
-  return {read_tagged(file_that_ends(folder, "train.conllu")),
-          read_tagged(file_that_ends(folder, "dev.conllu")),
-          read_tagged(file_that_ends(folder, "test.conllu"))};
-}
-
-std::vector<std::size_t> lengths_of(const std::vector<TaggedSentence>& sentences) {
-  std::vector<std::size_t> lengths;
-  for (const TaggedSentence& sentence : sentences) lengths.push_back(sentence.words.size());
-  return lengths;
-}
-
-std::vector<const TaggedSentence*> chosen_of(const std::vector<TaggedSentence>& all,
-                                             const std::vector<std::size_t>& which) {
-  std::vector<const TaggedSentence*> some;
-  for (const std::size_t i : which) some.push_back(&all[i]);
-  return some;
-}
-
-// True tags against the tagger's. A tag that training never showed is always wrong: the last row.
-Confusion measure(Tagger& tagger, const std::vector<TaggedSentence>& sentences) {
-  const std::vector<std::string>& tags = tagger.vocabulary().tags;
-  Confusion table(tags.size() + 1);
-  Rng rng(0);
-  for (const auto& batch : length_batches(lengths_of(sentences), {.batch_size = 64}, rng)) {
-    const auto some = chosen_of(sentences, batch);
-    const auto said = tagger.tag(some);
-    for (std::size_t i = 0; i < some.size(); ++i)
-      for (std::size_t t = 0; t < said[i].size(); ++t) {
-        const int truth = TaggerVocabulary::id(tags, some[i]->tags[t]);
-        table.add(truth < 0 ? static_cast<int>(tags.size()) : truth, said[i][t]);
-      }
-  }
-  return table;
-}
-
-// The floor: each word's most frequent tag, and for others the most frequent of words seen once.
-double most_frequent_tag(const Corpus& corpus, const std::vector<TaggedSentence>& measured) {
-  std::map<std::string, std::map<std::string, int>> seen;
-  for (const TaggedSentence& s : corpus.train)
-    for (std::size_t i = 0; i < s.words.size(); ++i) ++seen[s.words[i]][s.tags[i]];
-  const auto best = [](const std::map<std::string, int>& counts) {
-    return std::max_element(counts.begin(), counts.end(),
-                            [](const auto& a, const auto& b) { return a.second < b.second; })
-        ->first;
-  };
-  std::map<std::string, int> of_rare;
-  std::map<std::string, std::string> answer;
-  for (const auto& [word, counts] : seen) {
-    answer[word] = best(counts);
-    if (counts.size() == 1 && counts.begin()->second == 1) ++of_rare[counts.begin()->first];
-  }
-  const std::string other = of_rare.empty() ? answer.begin()->second : best(of_rare);
-  double right = 0, all = 0;
-  for (const TaggedSentence& s : measured)
-    for (std::size_t i = 0; i < s.words.size(); ++i) {
-      const auto found = answer.find(s.words[i]);
-      right += (found == answer.end() ? other : found->second) == s.tags[i];
-      ++all;
-    }
-  return right / all;
-}
 
 struct Learner : nn::Module {
   Learner(Tagger& t, double decay) : tagger(t), average(t, decay) {}
@@ -150,7 +60,7 @@ void run(Settings s) {
     s.hidden = std::min<std::size_t>(s.hidden, 32);
     s.epochs = std::min<std::size_t>(s.epochs, 2);
   }
-  const Corpus corpus = read(s.data);
+  const Corpus corpus = read_corpus(s.data);
   Rng rng(s.seed);
   Tagger tagger(TaggerVocabulary(corpus.train),
                 {.hidden = s.hidden,
@@ -198,7 +108,7 @@ void run(Settings s) {
        .held_out =
            [&] {
              learner.average.exchange();
-             const double accuracy = measure(tagger, corpus.dev).accuracy();
+             const double accuracy = confusion_of(tagger, corpus.dev).accuracy();
              learner.average.exchange();
              return accuracy;
            },
@@ -206,20 +116,13 @@ void run(Settings s) {
   learner.average.exchange();
 
   const std::vector<TaggedSentence>& measured = s.test ? corpus.test : corpus.dev;
-  const Confusion table = measure(tagger, measured);
+  const Confusion table = confusion_of(tagger, measured);
   fmt::print("{}: {:.2f} % of {} words (each word's most frequent tag: {:.2f} %)\n",
              s.test ? "test" : "kept for choosing", 100 * table.accuracy(), table.total(),
-             100 * most_frequent_tag(corpus, measured));
+             score(TagDictionary(corpus.train), vocabulary, measured).all.percent());
   draw(tagger, table, curve, s.out);
-  for (const char* text : {"my car works", "my dog ate the assignment", "my mother saved the day",
-                           "the smart kid solved the problem"}) {
-    TaggedSentence sentence;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      sentence.words.emplace_back(rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+  for (const char* text : lecture) {
+    const TaggedSentence sentence = untagged(text);
     std::string tagged;
     const std::vector<int> tags = tagger.tag({&sentence}).front();
     for (std::size_t i = 0; i < tags.size(); ++i)

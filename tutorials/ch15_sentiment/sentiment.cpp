@@ -3,20 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
 #include "autograd/ids.hpp"
-#include "autograd/operators/choice.hpp"
-#include "autograd/operators/softmax.hpp"
-#include "ngrams.hpp"
+#include "examples.hpp"
 #include "nn/training/schedule.hpp"
 #include "nn/training/weight_average.hpp"
 #include "picture.hpp"
-#include "text/corpora/length_batches.hpp"
-#include "text/corpora/small_texts.hpp"
-#include "text/metrics/confusion.hpp"
-#include "text/models/sentiment.hpp"
-#include "text/tokens/word_tokenizer.hpp"
 #include "training.hpp"
 
 using namespace tapestry;
@@ -40,30 +32,6 @@ struct Settings {
   }
 };
 
-struct Examples {
-  std::vector<std::vector<std::string>> words;
-  std::vector<std::vector<int>> ids;
-  std::vector<int> labels;
-  std::vector<std::size_t> lengths;
-};
-
-Examples examples_of(const std::vector<LabelledText>& texts, const std::vector<std::string>& names,
-                     const std::string& path) {
-  Examples e;
-  for (const LabelledText& text : texts) {
-    e.words.push_back(tokenize_words(text.text));
-    if (e.words.back().empty())
-      e.words.back().emplace_back("<unk>"); // nothing but spaces of a kind
-    e.lengths.push_back(e.words.back().size());
-    try {
-      e.labels.push_back(label_id(names, text.label));
-    } catch (const std::invalid_argument& problem) {
-      throw FormatError(path + ": " + problem.what());
-    }
-  }
-  return e;
-}
-
 struct Learner : nn::Module {
   Learner(SentimentModel& m, double decay) : model(m), average(m, decay) {}
   void visit(nn::Visitor& v) override { v("model", model), v("average", average); }
@@ -71,48 +39,14 @@ struct Learner : nn::Module {
   nn::WeightAverage average;
 };
 
-Confusion measure(SentimentModel& model, const Examples& e, std::size_t classes) {
-  model.eval();
-  Confusion table(classes);
-  Rng rng(0);
-  for (const auto& batch : length_batches(e.lengths, {.batch_size = 64}, rng)) {
-    std::vector<std::vector<int>> ids;
-    for (const std::size_t i : batch) ids.push_back(e.ids[i]);
-    const Indices said = argmax(model(ids, rng), 1);
-    for (std::size_t k = 0; k < batch.size(); ++k) table.add(e.labels[batch[k]], said(k));
-  }
-  model.train();
-  return table;
-}
-
-double accuracy_of(const NgramClassifier& classifier, const Examples& e) {
-  double right = 0;
-  for (std::size_t i = 0; i < e.words.size(); ++i) right += classifier(e.words[i]) == e.labels[i];
-  return right / static_cast<double>(e.words.size());
-}
-
-// The baseline of this many words, its penalty chosen on the examples kept for choosing.
-NgramClassifier best_ngrams(const Examples& train, const Examples& dev, std::size_t most) {
-  double best = -1, chosen = 0;
-  for (const double penalty : {1e-4, 1e-3, 1e-2, 1e-1}) {
-    const double a = accuracy_of(NgramClassifier(train.words, train.labels, most, penalty), dev);
-    if (a > best) best = a, chosen = penalty;
-  }
-  return NgramClassifier(train.words, train.labels, most, chosen);
-}
-
-// What the model says after each word: the probability of class 1, from -1 (surely not) to 1.
-ColouredText word_by_word(SentimentModel& model, const Vocabulary& vocabulary,
-                          const std::string& text) {
+// What the model says after each word, from -1 (surely class 0) to 1.
+ColouredText coloured(SentimentModel& model, const Vocabulary& vocabulary,
+                      const std::string& text) {
   const std::vector<std::string> words = tokenize_words(text);
-  std::vector<int> ids;
   ColouredText shown{text, {}, {}};
-  Rng unused(0);
-  for (const std::string& word : words) {
-    ids.push_back(vocabulary.id(word));
-    const Tensor p = softmax(model({ids}, unused)).value();
-    shown.tokens.push_back(word + " ");
-    shown.values.push_back(2 * static_cast<double>(p(0, 1)) - 1);
+  for (const double p : word_by_word(model, vocabulary, words)) {
+    shown.tokens.push_back(words[shown.tokens.size()] + " ");
+    shown.values.push_back(2 * p - 1);
   }
   return shown;
 }
@@ -120,20 +54,10 @@ ColouredText word_by_word(SentimentModel& model, const Vocabulary& vocabulary,
 void run(Settings s) {
   if (s.data.empty())
     s.epochs = std::min<std::size_t>(s.epochs, 6), s.hidden = std::min<std::size_t>(s.hidden, 32);
-  std::vector<LabelledText> texts[3];
-  const char* parts[] = {"train", "dev", "test"};
-  for (std::size_t i = 0; i < 3; ++i)
-    texts[i] = s.data.empty() ? small_reviews(i == 0 ? 2000 : 300, i + 1)
-                              : read_labelled(s.data + "/" + parts[i] + ".tsv");
-  const std::vector<std::string> names = label_names(texts[0]);
-  if (names.size() < 2)
-    throw FormatError(s.data + "/train.tsv: one label alone; expected two at least");
-  Examples train_set = examples_of(texts[0], names, s.data + "/train.tsv"),
-           dev = examples_of(texts[1], names, s.data + "/dev.tsv"),
-           test = examples_of(texts[2], names, s.data + "/test.tsv");
-  const Vocabulary vocabulary(train_set.words, static_cast<int>(s.min_count));
-  for (Examples* e : {&train_set, &dev, &test})
-    for (const auto& words : e->words) e->ids.push_back(vocabulary.encode(words));
+  const Parts parts = read_parts(s.data, s.min_count);
+  const Examples &train_set = parts.train, &dev = parts.dev, &test = parts.test;
+  const std::vector<std::string>& names = parts.names;
+  const Vocabulary& vocabulary = parts.vocabulary;
   fmt::print("{} sentences to learn from, {} to choose on, {} to test on; {} words\n",
              train_set.ids.size(), dev.ids.size(), test.ids.size(), vocabulary.size());
   std::fflush(stdout);
@@ -151,13 +75,7 @@ void run(Settings s) {
   if (names.size() == 2) {
     words_alone = best_ngrams(train_set, dev, 1);
     pairs = best_ngrams(train_set, dev, 2);
-    // A word's vector begins with what counting says of it: how much it praises.
-    model.vectors().update([&](Tensor& w) {
-      for (std::size_t id = 4; id < vocabulary.size(); ++id)
-        for (std::size_t j = 0; j < std::min<std::size_t>(4, s.embedding); ++j)
-          w(id, j) += static_cast<real>(s.prior *
-                                        words_alone->ratio(vocabulary.word(static_cast<int>(id))));
-    });
+    add_prior(model, vocabulary, *words_alone, s.prior);
   }
   Learner learner(model, s.average);
   nn::AdamW optimizer(learner.parameters(), {.beta2 = 0.99, .weight_decay = s.decay});
@@ -219,10 +137,7 @@ void run(Settings s) {
   model.eval();
   if (names.size() == 2) {
     std::vector<ColouredText> shown;
-    for (const char* text : {"this restaurant has good food", "this restaurant is bad",
-                             "this restaurant is the worst", "this restaurant is well recommended",
-                             "the food was not bad at all", "the food was not good at all"})
-      shown.push_back(word_by_word(model, vocabulary, text));
+    for (const char* text : verdicts) shown.push_back(coloured(model, vocabulary, text));
     for (const ColouredText& text : shown)
       fmt::print("  {:.2f}  {}\n", (text.values.back() + 1) / 2, text.name);
     write_file_atomically(s.out + "/words.svg",
