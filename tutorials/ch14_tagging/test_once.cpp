@@ -70,11 +70,11 @@ void run(const Settings& s) {
 
   double sum = 0, least = 100, largest = 0, dev = 0, unknown = 0, known = 0;
   for (std::size_t seed = 1; seed <= s.seeds; ++seed) {
-    TrainedTagger t =
-        train_tagger(corpus.train, {.hidden = s.hidden}, {.epochs = s.epochs, .seed = seed},
-                     [&, pass = 0](const Tagger&) mutable {
-                       fmt::print(stderr, "seed {}, pass {} of {}\n", seed, ++pass, s.epochs);
-                     });
+    std::size_t pass = 0;
+    TrainedTagger t = train_tagger(
+        corpus.train, {.hidden = s.hidden}, {.epochs = s.epochs, .seed = seed}, [&](const Tagger&) {
+          fmt::print(stderr, "seed {}, pass {} of {}\n", seed, ++pass, s.epochs);
+        });
     const TagScores scores = score(*t.tagger, corpus.test);
     print(fmt::format("the tagger, seed {}", seed).c_str(), scores);
     const double percent = scores.all.percent();

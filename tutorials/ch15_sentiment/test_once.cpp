@@ -76,6 +76,21 @@ void run(const Settings& s) {
     }
     keep("words.tsv", rows);
   }
+  // Sentences to learn from with "bad", and with "not bad": how many, how many of them praise.
+  std::size_t bad = 0, not_bad = 0, bad_praises = 0, not_bad_praises = 0;
+  for (std::size_t i = 0; i < parts.train.words.size(); ++i) {
+    const std::vector<std::string>& words = parts.train.words[i];
+    const std::size_t praises = parts.train.labels[i] == 1;
+    bool has = false, has_not = false;
+    for (std::size_t k = 0; k < words.size(); ++k) {
+      has = has || words[k] == "bad";
+      has_not = has_not || (k > 0 && words[k - 1] == "not" && words[k] == "bad");
+    }
+    bad += has, bad_praises += has * praises;
+    not_bad += has_not, not_bad_praises += has_not * praises;
+  }
+  kept["bad"] = {{"sentences", bad}, {"praise", bad_praises}};
+  kept["not_bad"] = {{"sentences", not_bad}, {"praise", not_bad_praises}};
   const double n = static_cast<double>(s.seeds);
   fmt::print("\nThe probability of praise:\n");
   for (const auto& one : kept["verdicts"])
