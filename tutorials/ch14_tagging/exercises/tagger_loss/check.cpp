@@ -141,7 +141,7 @@ STEP("the scores of each word") {
 STEP("the loss") {
   Rng rng(2);
   const std::vector<TaggedSentence> all = lecture();
-  for (const double share : {0.3, 0.0}) {
+  for (const double share : {0.3, 0.0, 1.0}) {
     TaggerOptions options = small();
     options.fine_share = share;
     Tagger tagger(TaggerVocabulary(all), options, rng);

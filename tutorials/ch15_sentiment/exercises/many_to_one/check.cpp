@@ -131,7 +131,7 @@ STEP("a sentence without words") {
       [&] {
         model({{4}, {}}, rng);
       },
-      "");
+      "a sentence without words");
 }
 
 STEP("dropout, in training") {
