@@ -16,7 +16,7 @@ using namespace tapestry;
 namespace {
 
 struct Settings {
-  std::string data, out = data_folder() + "/sentiment", summary = "mean";
+  std::string data, out = data_folder() + "/sentiment", summary;
   std::size_t epochs = 8, batch = 32, embedding = 100, hidden = 100, min_count = 1;
   double dropout = 0.5, word_dropout = 0.15, prior = 0.3;
   double rate = 2e-3, decay = 0.05, average = 0.995, clip = 1, save_every = 20;
@@ -52,8 +52,12 @@ ColouredText coloured(SentimentModel& model, const Vocabulary& vocabulary,
 }
 
 void run(Settings s) {
-  if (s.data.empty())
+  if (s.summary.empty()) s.summary = s.data.empty() ? "max" : "mean";
+  if (s.data.empty()) { // enough for a small grammar, whose every word counts
     s.epochs = std::min<std::size_t>(s.epochs, 6), s.hidden = std::min<std::size_t>(s.hidden, 32);
+    s.dropout = std::min(s.dropout, 0.2), s.word_dropout = std::min(s.word_dropout, 0.02);
+    s.rate = std::max(s.rate, 1e-2), s.prior = 0;
+  }
   const Parts parts = read_parts(s.data, s.min_count);
   const Examples &train_set = parts.train, &dev = parts.dev, &test = parts.test;
   const std::vector<std::string>& names = parts.names;
@@ -137,7 +141,13 @@ void run(Settings s) {
   model.eval();
   if (names.size() == 2) {
     std::vector<ColouredText> shown;
-    for (const char* text : verdicts) shown.push_back(coloured(model, vocabulary, text));
+    for (const char* text : verdicts) {
+      const std::vector<std::string> words = tokenize_words(text);
+      const bool known = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+        return vocabulary.contains(word);
+      });
+      if (known || !s.data.empty()) shown.push_back(coloured(model, vocabulary, text));
+    }
     for (const ColouredText& text : shown)
       fmt::print("  {:.2f}  {}\n", (text.values.back() + 1) / 2, text.name);
     write_file_atomically(s.out + "/words.svg",
@@ -161,8 +171,7 @@ int main(int argc, char** argv) {
       "a folder with train.tsv, dev.tsv and test.tsv, TEXT<TAB>LABEL; without it, reviews "
       "of a small grammar");
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
-  app.add_option("--summary", s.summary, "what decides of all steps")
-      ->capture_default_str()
+  app.add_option("--summary", s.summary, "what decides of all steps (mean; without --data, max)")
       ->check(CLI::IsMember({"last", "mean", "max"}));
   whole_option(app, "--epochs", s.epochs, "passes over the sentences", 1, 100'000);
   whole_option(app, "--batch", s.batch, "sentences a step", 1, 100'000);
