@@ -1,29 +1,11 @@
 #include "text/subwords/byte_alphabet.hpp"
 
 #include <cstddef>
+#include <unordered_map>
+
+#include "text/tokens/unicode.hpp"
 
 namespace tapestry {
-
-namespace {
-
-//> byte-alphabet
-std::array<char32_t, 256> make_alphabet() {
-  std::array<char32_t, 256> alphabet;
-  char32_t next = 0x100;
-  for (char32_t byte = 0; byte < 256; ++byte) {
-    const bool printable = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte != 0xAD);
-    alphabet[byte] = printable ? byte : next++;
-  }
-  return alphabet;
-}
-//< byte-alphabet
-
-} // namespace
-
-const std::array<char32_t, 256>& byte_alphabet() {
-  static const std::array<char32_t, 256> alphabet = make_alphabet();
-  return alphabet;
-}
 
 std::string spell_bytes(std::string_view bytes) {
   std::string text;
@@ -39,27 +21,37 @@ std::string spell_bytes(std::string_view bytes) {
   return text;
 }
 
+//> byte-alphabet
+const std::array<char32_t, 256>& byte_alphabet() {
+  static const std::array<char32_t, 256> alphabet = [] {
+    std::array<char32_t, 256> points;
+    char32_t next = 0x100;
+    for (char32_t byte = 0; byte < 256; ++byte) {
+      const bool printable = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte != 0xAD);
+      points[byte] = printable ? byte : next++;
+    }
+    return points;
+  }();
+  return alphabet;
+}
+
 std::optional<std::string> unspell_bytes(std::string_view text) {
-  static const std::array<int, 512> byte_of = [] {
-    std::array<int, 512> table;
-    table.fill(-1);
-    for (int byte = 0; byte < 256; ++byte)
-      table[byte_alphabet()[static_cast<std::size_t>(byte)]] = byte;
-    return table;
+  static const std::unordered_map<char32_t, char> byte_of = [] {
+    std::unordered_map<char32_t, char> bytes;
+    for (std::size_t byte = 0; byte < 256; ++byte)
+      bytes[byte_alphabet()[byte]] = static_cast<char>(byte);
+    return bytes;
   }();
   std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    std::size_t point = static_cast<unsigned char>(text[i]);
-    if (point >= 0x80) {
-      const bool two = point >= 0xC2 && point < 0xC8 && i + 1 < text.size() &&
-                       (static_cast<unsigned char>(text[i + 1]) & 0xC0) == 0x80;
-      if (!two) return std::nullopt;
-      point = (point & 0x1F) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3F);
-    }
-    if (byte_of[point] < 0) return std::nullopt;
-    bytes += static_cast<char>(byte_of[point]);
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = code_point_at(text, at);
+    const auto found = byte_of.find(c.value);
+    if (found == byte_of.end()) return std::nullopt;
+    bytes += found->second;
+    at += c.bytes;
   }
   return bytes;
 }
+//< byte-alphabet
 
 } // namespace tapestry

@@ -12,7 +12,7 @@ Symbols symbols_of(std::string_view word) {
   return symbols;
 }
 
-//> count-pairs
+//> bpe-merge
 std::map<std::pair<std::string, std::string>, std::int64_t>
 count_pairs(const std::map<Symbols, std::int64_t>& vocabulary) {
   std::map<std::pair<std::string, std::string>, std::int64_t> pairs;
@@ -20,9 +20,7 @@ count_pairs(const std::map<Symbols, std::int64_t>& vocabulary) {
     for (std::size_t i = 0; i + 1 < word.size(); ++i) pairs[{word[i], word[i + 1]}] += count;
   return pairs;
 }
-//< count-pairs
 
-//> bpe-merge
 Symbols merge_pair(const Symbols& word, const std::string& left, const std::string& right) {
   Symbols merged;
   for (std::size_t i = 0; i < word.size(); ++i) {
