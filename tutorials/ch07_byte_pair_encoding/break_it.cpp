@@ -45,20 +45,28 @@ int main() {
   fmt::print("{}\n", barred(Segmenter(learn_bpe_plain(once, 10)).segment("lowest")));
 
   fmt::print("\nMerges turned round\n");
-  std::vector<SymbolMerge> merges =
-      learn_bpe_plain({{"low", 5}, {"lower", 2}, {"newest", 6}, {"widest", 3}}, 10);
-  for (const char* word : {"newest", "lowest"})
-    fmt::print("{:<8} {}", word, barred(Segmenter(merges).segment(word)));
+  WordCounts words;
+  count_words(story, words);
+  std::vector<SymbolMerge> merges = learn_bpe(words, 400);
+  const Segmenter right(merges);
   std::reverse(merges.begin(), merges.end());
-  fmt::print("\nturned    ");
-  for (const char* word : {"newest", "lowest"})
-    fmt::print("{}   ", barred(Segmenter(merges).segment(word)));
+  const Segmenter turned(merges);
+  std::size_t other = 0, parts = 0, parts_turned = 0;
+  for (std::size_t w = 0; w < words.size(); ++w) {
+    const auto cut = right.segment(words.word(w)), cut_turned = turned.segment(words.word(w));
+    parts += cut.size(), parts_turned += cut_turned.size();
+    if (cut == cut_turned) continue;
+    if (++other <= 3)
+      fmt::print("{:<10} {:<14} turned {}\n", words.word(w), barred(cut), barred(cut_turned));
+  }
+  fmt::print("{} of {} words are cut in another way; {} subwords, turned {}\n", other, words.size(),
+             parts, parts_turned);
 
   WordCounts counts;
   count_pieces(story, PiecePattern::gpt2, counts);
   const ByteBpe tokenizer(learn_byte_bpe(counts, 500, PiecePattern::gpt2));
   const std::vector<int> whole = tokenizer.encode(story).ids;
-  fmt::print("\n\nThe story in parts\n{:>6} bytes  {:>6} tokens\n", story.size(), whole.size());
+  fmt::print("\nThe story in parts\n{:>6} bytes  {:>6} tokens\n", story.size(), whole.size());
   for (const std::size_t bytes : {1000, 100, 10, 1}) {
     const std::vector<int> ids = encoded_in_parts(tokenizer, story, bytes);
     fmt::print("{:>6} bytes  {:>6} tokens, decoded: {}\n", bytes, ids.size(),
