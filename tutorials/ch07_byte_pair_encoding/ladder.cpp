@@ -145,6 +145,8 @@ void learning(const std::string& text) {
   std::map<std::string, std::int64_t> words;
   for (std::size_t w = 0; w < counts.size(); ++w)
     words[std::string(counts.word(w))] = counts.count(w);
+  std::int64_t total = 0;
+  for (std::size_t w = 0; w < counts.size(); ++w) total += counts.count(w);
   constexpr std::size_t few = 100, many = 8000;
   fmt::print("Learning: {} words, {} different; {} merges\n", text.size() / 1000, counts.size(),
              few);
