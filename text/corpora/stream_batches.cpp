@@ -22,6 +22,7 @@ StreamBatches::StreamBatches(std::vector<int> ids, std::size_t batch, std::size_
 StreamWindow StreamBatches::window(std::size_t index) const {
   if (index >= size())
     throw std::out_of_range(fmt::format("StreamBatches: window {} of {}", index, size()));
+  //> stream-window
   const std::size_t begin = index * steps_, count = std::min(steps_, length_ - begin);
   StreamWindow w{Indices::from_shape({count, batch_}), Indices::from_shape({count, batch_})};
   for (std::size_t t = 0; t < count; ++t)
@@ -31,6 +32,7 @@ StreamWindow StreamBatches::window(std::size_t index) const {
       w.targets(t, b) = ids_[at + 1];
     }
   return w;
+  //< stream-window
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

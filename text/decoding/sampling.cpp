@@ -91,6 +91,7 @@ std::vector<int> generate(const NextScores& next, std::span<const int> start, in
                           std::size_t most, const SamplingOptions& options, Rng& rng) {
   if (start.empty())
     throw std::invalid_argument("generate: there is no token to start from; expected one at least");
+  //> generate
   Tensor scores;
   for (const int token : start) scores = next(token);
   std::vector<int> drawn;
@@ -101,6 +102,7 @@ std::vector<int> generate(const NextScores& next, std::span<const int> start, in
     if (drawn.size() < most) scores = next(token);
   }
   return drawn;
+  //< generate
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
