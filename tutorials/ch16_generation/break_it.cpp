@@ -43,7 +43,7 @@ int main() {
         LanguageModel model = small_model(text, seed);
         // An update sees 512 characters, whatever the window.
         train(model, text.train_part,
-              {.passes = 4, .batch = 512 / window, .window = window, .carry = carry});
+              {.passes = 8, .batch = 512 / window, .window = window, .carry = carry});
         (carry ? carried : zeros).push_back(evaluate_stream(model, text.test_part).nats());
       }
     fmt::print("  {:<28}{:>18}{:>22}\n", window, least_and_most(carried), least_and_most(zeros));

@@ -45,7 +45,7 @@ int main() {
   head("Only some:");
   print("top-k, k = 3", with({.top_k = 3}));
   print("top-p, p = 0.6", with({.top_p = 0.6}));
-  print("top-p, p = 0.9", with({.top_p = 0.9}));
+  print("top-p, p = 0.85", with({.top_p = 0.85}));
   print("0.5, then p = 0.9", with({.temperature = 0.5, .top_p = 0.9}));
   fmt::print("\n");
 

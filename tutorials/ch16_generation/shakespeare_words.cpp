@@ -35,6 +35,11 @@ void run(const LanguageSettings& s, std::size_t min_count) {
   kept["words"] = w.vocabulary.size() - 4;
   kept["train"] = w.parts.train.size(), kept["test"] = w.parts.test.size();
   kept["unknown"] = std::round(1000 * w.unknown()) / 10;
+  std::vector<int> seen(w.vocabulary.size());
+  for (const int id : w.parts.train) ++seen[static_cast<std::size_t>(id)];
+  const auto rare = std::count_if(seen.begin() + 4, seen.end(), [](int n) { return n < 5; });
+  kept["rare"] =
+      std::lround(100 * static_cast<double>(rare) / static_cast<double>(seen.size() - 4));
   fmt::print("\nTemperature 0.8:\n{}", w.written(60, {.temperature = 0.8}));
   keep("shakespeare_words.json", kept.dump(1) + "\n");
 }

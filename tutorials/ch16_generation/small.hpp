@@ -37,7 +37,7 @@ inline LanguageModel small_model(const SmallText& text, std::uint64_t seed) {
 }
 
 struct SmallTraining {
-  std::size_t passes = 6, batch = 16, window = 32;
+  std::size_t passes = 15, batch = 16, window = 32;
   bool carry = true;   // else every window begins with zeros
   bool shifted = true; // else the target is what has just been read
 };
@@ -46,7 +46,9 @@ struct SmallTraining {
 // The mean loss of the last pass.
 inline double train(LanguageModel& model, const std::vector<int>& ids, const SmallTraining& how) {
   const StreamBatches stream(ids, how.batch, how.window);
-  nn::Adam adam(model.parameters(), {.lr = 5e-3});
+  nn::Adam adam(model.parameters(), {});
+  const auto steps = static_cast<double>(how.passes * stream.size());
+  double step = 0;
   Rng unused(0); // nothing is dropped
   LanguageScore score;
   for (std::size_t pass = 0; pass < how.passes; ++pass) {
@@ -60,6 +62,7 @@ inline double train(LanguageModel& model, const std::vector<int>& ids, const Sma
       const Var loss = model.loss(w.ids, how.shifted ? w.targets : w.ids, state, unused);
       tape.backward(loss);
       nn::clip_grad_norm(model.parameters(), 1);
+      adam.lr = 1e-2 * (1 - step++ / steps);
       adam.step();
       score.add(static_cast<double>(loss.item()), w.targets.size());
     }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "autograd/ids.hpp"
+#include "autograd/operators/arithmetic.hpp"
 #include "autograd/tape.hpp"
 #include "small.hpp"
 
@@ -36,7 +37,7 @@ int main() {
 
   const SmallText text(20'000);
   LanguageModel model = small_model(text, 1);
-  train(model, text.train_part, {.passes = 4});
+  train(model, text.train_part, {});
   const std::vector<int> passage(text.dev_part.begin(), text.dev_part.begin() + 961);
 
   //> carried

@@ -99,14 +99,14 @@ int main() {
     tsv += fmt::format("{:.1f}\t{:.1f}\t{:.1f}\n", 0.1 * i, right, pairs);
   }
   keep("writing.tsv", tsv);
-  fmt::print("\nOf 6,000 characters:\n  {:<30}{:>14}{:>18}\n", "", "known words, %",
+  fmt::print("\nOf 6,000 characters:\n  {:<30}{:>16}{:>20}\n", "", "known words, %",
              "different pairs, %");
   for (const double t : {0.0, 0.5, 1.0, 1.5, 2.0}) {
     const auto [right, pairs] = measure({.temperature = t});
-    fmt::print("  {:<30}{:>14.0f}{:>18.0f}\n", fmt::format("temperature {}", t), right, pairs);
+    fmt::print("  {:<30}{:>16.0f}{:>20.0f}\n", fmt::format("temperature {}", t), right, pairs);
   }
   const auto [right, pairs] = measure({.temperature = 1.5, .top_p = 0.9});
-  fmt::print("  {:<30}{:>14.0f}{:>18.0f}\n", "temperature 1.5, top-p 0.9", right, pairs);
+  fmt::print("  {:<30}{:>16.0f}{:>20.0f}\n", "temperature 1.5, top-p 0.9", right, pairs);
   kept["training"] = std::round(1000 * trained) / 1000;
   kept["test"] = std::round(1000 * test) / 1000;
   keep("writing.json", kept.dump(1) + "\n");

@@ -17,7 +17,8 @@ const std::vector<double> four{0.15, 0.5, 0.05, 0.3};
 } // namespace
 
 STEP("the fewest that reach top_p") {
-  expect_equal("0.6 of 0.15, 0.5, 0.05, 0.3: two are left", kept(four, 0.6), {0, 0.625, 0, 0.375});
+  expect_equal("0.75 of 0.15, 0.5, 0.05, 0.3: two are left", kept(four, 0.75),
+               {0, 0.625, 0, 0.375});
   expect_equal("0.9 of them: three are left", kept(four, 0.9),
                {0.15 / 0.95, 0.5 / 0.95, 0, 0.3 / 0.95});
 }
