@@ -81,32 +81,36 @@ int main() {
   const std::set<std::string> vocabulary(known.begin(), known.end());
   std::string tsv = "temperature\tknown words\tdifferent pairs\n";
   nlohmann::json kept;
+  struct Measures {
+    double right, pairs, nats;
+  };
   const auto measure = [&](const SamplingOptions& how) {
-    const std::vector<std::string> words =
-        words_of(written(model, text.symbols, "\n", 6000, how, 3));
+    const std::string piece = written(model, text.symbols, "\n", 6000, how, 3);
+    const std::vector<std::string> words = words_of(piece);
     std::size_t right = 0;
     std::set<std::string> pairs;
     for (std::size_t i = 0; i < words.size(); ++i) {
       right += vocabulary.contains(words[i]);
       if (i > 0) pairs.insert(words[i - 1] + " " + words[i]);
     }
-    const auto n = static_cast<double>(words.size());
-    return std::pair{100 * static_cast<double>(right) / n,
-                     100 * static_cast<double>(pairs.size()) / n};
+    const double percent = 100 / static_cast<double>(words.size());
+    return Measures{percent * static_cast<double>(right),
+                    percent * static_cast<double>(pairs.size()),
+                    evaluate_stream(model, text.symbols.encode(decode_utf8(piece))).nats()};
   };
   for (int i = 0; i <= 20; ++i) {
-    const auto [right, pairs] = measure({.temperature = 0.1 * i});
-    tsv += fmt::format("{:.1f}\t{:.1f}\t{:.1f}\n", 0.1 * i, right, pairs);
+    const Measures m = measure({.temperature = 0.1 * i});
+    tsv += fmt::format("{:.1f}\t{:.1f}\t{:.1f}\n", 0.1 * i, m.right, m.pairs);
   }
   keep("writing.tsv", tsv);
-  fmt::print("\nOf 6,000 characters:\n  {:<30}{:>16}{:>20}\n", "", "known words, %",
-             "different pairs, %");
-  for (const double t : {0.0, 0.5, 1.0, 1.5, 2.0}) {
-    const auto [right, pairs] = measure({.temperature = t});
-    fmt::print("  {:<30}{:>16.0f}{:>20.0f}\n", fmt::format("temperature {}", t), right, pairs);
-  }
-  const auto [right, pairs] = measure({.temperature = 1.5, .top_p = 0.9});
-  fmt::print("  {:<30}{:>16.0f}{:>20.0f}\n", "temperature 1.5, top-p 0.9", right, pairs);
+  fmt::print("\nOf 6,000 characters:\n  {:<28}{:>16}{:>20}{:>14}\n", "", "known words, %",
+             "different pairs, %", "nats");
+  const auto print = [](const std::string& name, const Measures& m) {
+    fmt::print("  {:<28}{:>16.0f}{:>20.0f}{:>14.2f}\n", name, m.right, m.pairs, m.nats);
+  };
+  for (const double t : {0.0, 0.5, 1.0, 1.5, 2.0})
+    print(fmt::format("temperature {}", t), measure({.temperature = t}));
+  print("temperature 1.5, top-p 0.9", measure({.temperature = 1.5, .top_p = 0.9}));
   kept["training"] = std::round(1000 * trained) / 1000;
   kept["test"] = std::round(1000 * test) / 1000;
   keep("writing.json", kept.dump(1) + "\n");
