@@ -56,6 +56,8 @@ void run(const LanguageSettings& s) {
 
   const auto write = [&](const std::string& name, const SamplingOptions& how) {
     std::string shown = written(c.model, c.symbols, "\n", 280, how, 1);
+    shown.erase(0, std::min(shown.find_first_not_of('\n'), shown.size()));
+    // An empty line would end the block that the book shows.
     for (std::size_t at = 0; (at = shown.find("\n\n", at)) != shown.npos;)
       shown.insert(at + 1, " ");
     fmt::print("\n{}\n{}\n", name, shown);
