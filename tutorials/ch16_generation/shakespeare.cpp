@@ -64,8 +64,8 @@ void run(const LanguageSettings& s) {
   };
   write("Greedy:", {.temperature = 0});
   for (const double t : {0.5, 0.8, 1.0, 1.3})
-    write(fmt::format("Temperature {}:", t), {.temperature = t});
-  write("Temperature 1, top-p 0.9:", {.temperature = 1, .top_p = 0.9});
+    write(fmt::format("Temperature {:.1f}:", t), {.temperature = t});
+  write("Top-p 0.9, temperature 1:", {.temperature = 1, .top_p = 0.9});
 
   const std::vector<int> passage(
       c.parts.dev.begin(), c.parts.dev.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(

@@ -60,17 +60,18 @@ int main() {
 
   fmt::print("\nBefore training:\n{}\n", lines(untrained, 80));
   for (const double t : {0.5, 1.0, 1.5})
-    fmt::print("\nTemperature {}:\n{}\n", t,
+    fmt::print("\nTemperature {:.1f}:\n{}\n", t,
                lines(written(model, text.symbols, "\n", 240, {.temperature = t}, 2), 80));
   fmt::print(
-      "\nTemperature 1.5, top-p 0.9:\n{}\n",
+      "\nTop-p 0.9, temperature 1.5:\n{}\n",
       lines(written(model, text.symbols, "\n", 240, {.temperature = 1.5, .top_p = 0.9}, 2), 80));
   fmt::print("\nGreedy:\n{}\n",
              lines(written(model, text.symbols, "\n", 320, {.temperature = 0}, 1), 80));
 
-  fmt::print("\nGreedy, 6,000 characters, of which the second 3,000 repeat a piece:\n"
-             "  {:<14}{:>12}\n",
-             "beginning", "its length");
+  fmt::print(
+      "\nSix beginnings, greedily 6,000 characters, of which the second 3,000 repeat a piece:\n"
+      "  {:<14}{:>12}\n",
+      "beginning", "its length");
   for (const std::string start : {"The ", "My ", "They ", "There ", "We ", "A "})
     fmt::print("  {:<14}{:>12}\n", start,
                repeats(written(model, text.symbols, start, 6000, {.temperature = 0}, 1)));
