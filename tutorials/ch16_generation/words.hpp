@@ -36,7 +36,7 @@ inline std::vector<std::string> words_of(const std::string& path) {
 inline LanguageSettings word_settings() {
   LanguageSettings s;
   s.embedding = s.hidden = 256;
-  s.dropout = 0.4;
+  s.epochs = 10;
   s.tied = true;
   s.batch = 20;
   s.window = 35;
