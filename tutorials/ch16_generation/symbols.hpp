@@ -17,11 +17,13 @@ namespace tapestry {
 
 // 0 stands for all that the training text has not.
 struct Symbols {
+  static constexpr char32_t others = 0xfffd; // the sign for what cannot be shown
+
   explicit Symbols(std::u32string_view text) {
     const std::set<char32_t> seen(text.begin(), text.end());
-    all.assign(1, U'\ufffd');
+    all.assign(1, others);
     for (const char32_t c : seen)
-      if (c != U'\ufffd') all.push_back(c);
+      if (c != others) all.push_back(c);
   }
   std::vector<int> encode(std::u32string_view text) const {
     std::vector<int> ids;
