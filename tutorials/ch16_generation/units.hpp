@@ -116,10 +116,12 @@ inline std::string units_table(const std::vector<FollowingUnit>& units,
     rows +=
         fmt::format("<TR><TD COLSPAN=\"{}\" ALIGN=\"LEFT\" HEIGHT=\"26\">unit {}: {}</TD></TR>\n",
                     width, u.unit, u.follows);
+    double most = 1e-9; // the full colour
+    for (std::size_t t = 0; t < text.size(); ++t) most = std::max(most, std::abs(u.values[t]));
     for (std::size_t begin = 0; begin < text.size(); begin += width) {
       rows += "<TR>";
       for (std::size_t t = begin; t < std::min(begin + width, text.size()); ++t) {
-        const double v = std::clamp(u.values[t], -1.0, 1.0);
+        const double v = u.values[t] / most;
         rows += fmt::format("<TD FIXEDSIZE=\"TRUE\" WIDTH=\"9\" HEIGHT=\"17\" "
                             "BGCOLOR=\"#00000{}{:02x}\"><FONT FACE=\"monospace\">{}</FONT></TD>",
                             v > 0 ? 2 : 1, 17 * static_cast<int>(std::lround(10 * std::abs(v))),
