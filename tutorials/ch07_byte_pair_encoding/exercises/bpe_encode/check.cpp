@@ -7,13 +7,14 @@
 #include "text/subwords/merge_table.hpp"
 
 using namespace tapestry;
+using Parts = std::vector<std::pair<std::string, std::string>>; // of the merges, by rank
 
 namespace {
 
 // A table of these merges: each is two tokens, of which both are bytes or made before.
 class Made {
 public:
-  explicit Made(const std::vector<std::pair<std::string, std::string>>& parts) {
+  explicit Made(const Parts& parts) {
     // The bytes do not have their own values as ids, so that nobody takes one for the other.
     for (int byte = 0; byte < 256; ++byte)
       tokens_.emplace_back(1, static_cast<char>((byte + 100) % 256));
@@ -50,50 +51,56 @@ private:
 } // namespace
 
 STEP("bytes") {
-  Made({}).expect_tokens("coast", "c|o|a|s|t");
-  Made({}).expect_tokens("", "");
-  Made({}).expect_tokens("\xc3\xa9\xff", "\xc3|\xa9|\xff");
+  Made(Parts{}).expect_tokens("coast", "c|o|a|s|t");
+  Made(Parts{}).expect_tokens("", "");
+  Made(Parts{}).expect_tokens("\xc3\xa9\xff", "\xc3|\xa9|\xff");
 }
 
 STEP("one merge") {
-  Made({{"q", "z"}, {"o", "a"}}).expect_tokens("coast", "c|oa|s|t");
-  Made({{"o", "a"}}).expect_tokens("coast", "c|oa|s|t"); // of rank 0
-  Made({{"s", "t"}}).expect_tokens("coast", "c|o|a|st"); // at the end
-  Made({{"c", "o"}}).expect_tokens("coast", "co|a|s|t"); // at the beginning
+  Made(Parts{{"q", "z"}, {"o", "a"}}).expect_tokens("coast", "c|oa|s|t");
+  Made(Parts{{"o", "a"}}).expect_tokens("coast", "c|oa|s|t"); // of rank 0
+  Made(Parts{{"s", "t"}}).expect_tokens("coast", "c|o|a|st"); // at the end
+  Made(Parts{{"c", "o"}}).expect_tokens("coast", "co|a|s|t"); // at the beginning
 }
 
 STEP("the lowest rank first") {
-  Made({{"b", "c"}, {"a", "b"}}).expect_tokens("abc", "a|bc");
-  Made({{"a", "b"}, {"b", "c"}}).expect_tokens("abc", "ab|c");
-  Made({{"d", "e"}, {"c", "d"}, {"b", "c"}, {"a", "b"}}).expect_tokens("abcde", "ab|c|de");
+  Made(Parts{{"b", "c"}, {"a", "b"}}).expect_tokens("abc", "a|bc");
+  Made(Parts{{"a", "b"}, {"b", "c"}}).expect_tokens("abc", "ab|c");
+  Made(Parts{{"d", "e"}, {"c", "d"}, {"b", "c"}, {"a", "b"}}).expect_tokens("abcde", "ab|c|de");
 }
 
 STEP("merges of merges") {
-  Made({{"a", "b"}, {"c", "d"}, {"ab", "cd"}}).expect_tokens("abcdab", "abcd|ab");
-  Made({{"n", "a"}, {"na", "na"}}).expect_tokens("nananas", "nana|na|s");
+  Made(Parts{{"a", "b"}, {"c", "d"}, {"ab", "cd"}}).expect_tokens("abcdab", "abcd|ab");
+  Made(Parts{{"n", "a"}, {"na", "na"}}).expect_tokens("nananas", "nana|na|s");
 }
 
 STEP("not the longest token") {
   // "abc" is a token, but b c is merged before a and b can be.
-  Made({{"a", "b"}, {"b", "d"}, {"ab", "c"}}).expect_tokens("abcabd", "abc|ab|d");
-  Made({{"c", "d"}, {"a", "b"}, {"ab", "c"}}).expect_tokens("abcd", "ab|cd");
+  Made(Parts{{"a", "b"}, {"b", "d"}, {"ab", "c"}}).expect_tokens("abcabd", "abc|ab|d");
+  Made(Parts{{"c", "d"}, {"a", "b"}, {"ab", "c"}}).expect_tokens("abcd", "ab|cd");
 }
 
 STEP("the leftmost of several places") {
-  Made({{"a", "a"}}).expect_tokens("aaa", "aa|a");
-  Made({{"a", "a"}}).expect_tokens("aaaaa", "aa|aa|a");
-  Made({{"b", "b"}, {"c", "b"}}).expect_tokens("cbbb", "c|bb|b");
+  Made(Parts{{"a", "a"}}).expect_tokens("aaa", "aa|a");
+  Made(Parts{{"a", "a"}}).expect_tokens("aaaaa", "aa|aa|a");
+  Made(Parts{{"b", "b"}, {"c", "b"}}).expect_tokens("cbbb", "c|bb|b");
 }
 
 STEP("a merge that comes before what makes its parts") {
   // After the first a b c c is there already: its rank is lower than that of the second a b.
-  Made({{"ab", "c"}, {"c", "a"}, {"a", "b"}}).expect_tokens("abcxabc", "abc|x|abc");
-  Made({{"ab", "a"}, {"b", "a"}, {"a", "b"}}).expect_tokens("abab", "a|ba|b");
-  Made({{"aba", "b"}, {"ab", "a"}, {"a", "b"}}).expect_tokens("abab", "abab");
+  Made(Parts{{"ab", "c"}, {"c", "a"}, {"a", "b"}}).expect_tokens("abcxabc", "abc|x|abc");
+  Made(Parts{{"ab", "a"}, {"b", "a"}, {"a", "b"}}).expect_tokens("abab", "a|ba|b");
+  Made(Parts{{"aba", "b"}, {"ab", "a"}, {"a", "b"}}).expect_tokens("abab", "abab");
 }
 
 STEP("a use: a word that was never seen") {
   // Merges of low, lower, newest and widest; none of them is lowest.
-  Made({{"e", "s"}, {"es", "t"}, {"l", "o"}, {"lo", "w"}, {"n", "e"}, {"ne", "w"}, {"new", "est"}})
+  Made(Parts{{"e", "s"},
+             {"es", "t"},
+             {"l", "o"},
+             {"lo", "w"},
+             {"n", "e"},
+             {"ne", "w"},
+             {"new", "est"}})
       .expect_tokens("lowest", "low|est");
 }
