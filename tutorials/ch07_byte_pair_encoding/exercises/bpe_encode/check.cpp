@@ -64,9 +64,10 @@ STEP("one merge") {
 }
 
 STEP("the lowest rank first") {
+  Made(Parts{{"b", "c"}, {"a", "b"}, {"bc", "d"}, {"a", "bcd"}}).expect_tokens("abcd", "abcd");
   Made(Parts{{"b", "c"}, {"a", "b"}}).expect_tokens("abc", "a|bc");
   Made(Parts{{"a", "b"}, {"b", "c"}}).expect_tokens("abc", "ab|c");
-  Made(Parts{{"d", "e"}, {"c", "d"}, {"b", "c"}, {"a", "b"}}).expect_tokens("abcde", "ab|c|de");
+  Made(Parts{{"d", "e"}, {"c", "d"}, {"b", "c"}, {"a", "b"}}).expect_tokens("abcde", "a|bc|de");
 }
 
 STEP("merges of merges") {
