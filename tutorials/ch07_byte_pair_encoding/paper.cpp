@@ -72,10 +72,7 @@ std::vector<Pair> learn(Dictionary vocab, int num_merges) {
 
 std::string words_of(const Dictionary& vocab) {
   std::string text;
-  for (const auto& [word, frequency] : vocab) {
-    std::string symbols = word; // _ for a border between symbols, as it must be seen in a table
-    text += fmt::format("{}{}", text.empty() ? "" : "   ", symbols);
-  }
+  for (const auto& [word, frequency] : vocab) text += (text.empty() ? "" : "   ") + word;
   return text;
 }
 
