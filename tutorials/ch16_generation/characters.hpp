@@ -19,9 +19,7 @@ inline std::string read_text(const std::string& path) {
 struct CharacterModel {
   explicit CharacterModel(const LanguageSettings& settings)
       : s(settings), text(decode_utf8(read_text(s.data))),
-        symbols(std::u32string_view(text).substr(
-            0, static_cast<std::size_t>(static_cast<double>(text.size()) *
-                                        (1 - s.test_share - s.dev_share)))),
+        symbols(learnt_from(text, borders_of(text.size(), s))),
         parts(parts_of_text(symbols.encode(text), s)), rng(s.seed),
         model({.vocabulary = symbols.all.size(),
                .embedding = s.embedding,
@@ -42,6 +40,10 @@ struct CharacterModel {
     std::vector<std::string> all;
     for (const int id : ids) all.push_back(symbols.decode({id}));
     return all;
+  }
+
+  static std::u32string_view learnt_from(std::u32string_view text, const Borders& b) {
+    return text.substr(b.train, b.test - b.train);
   }
 
   LanguageSettings s;

@@ -23,11 +23,11 @@ namespace tapestry {
 
 struct LanguageSettings {
   std::string data, out;
-  std::size_t epochs = 16, batch = 32, window = 64;
-  std::size_t embedding = 64, hidden = 640, layers = 1;
+  std::size_t epochs = 12, batch = 32, window = 64;
+  std::size_t embedding = 64, hidden = 512, layers = 1;
   double dropout = 0.4, rate = 3e-3, decay = 0.01, noise = 0, average = 0.99, clip = 1;
   bool tied = false;
-  double test_share = 0.1, dev_share = 0.05; // the end of the text, and what comes before it
+  double test_share = 0.1, dev_share = 0.05; // the text's end, and its beginning
   std::uint64_t seed = 1;
   double save_every = 20;
   bool test = true;
@@ -59,7 +59,8 @@ struct LanguageSettings {
     app.add_flag("--tied,!--untied", tied, "scores by the embeddings themselves");
     real_option(app, "--test-share", test_share, "the end of the text, kept for the test", 0.001,
                 0.5);
-    real_option(app, "--dev-share", dev_share, "the part before it, kept for choosing", 0.001, 0.5);
+    real_option(app, "--dev-share", dev_share, "the beginning of the text, kept for choosing",
+                0.001, 0.5);
     app.add_flag(
         "--test,!--no-test", test,
         "measures on the test part; else, while settings are chosen, on the part kept for that");
@@ -68,8 +69,17 @@ struct LanguageSettings {
   }
 };
 
-// Three runs of one text: the model learns from the first, choices are made on the second, and the
-// third is looked at once.
+// Three parts of one text. Choices are made on its beginning, the end is looked at once, and all
+// between is learnt from: what comes right before the test belongs to what a reader of it knows.
+struct Borders {
+  std::size_t train, test; // where each begins
+};
+inline Borders borders_of(std::size_t size, const LanguageSettings& s) {
+  const auto n = static_cast<double>(size);
+  return {static_cast<std::size_t>(n * s.dev_share),
+          static_cast<std::size_t>(n * (1 - s.test_share))};
+}
+
 struct Parts {
   std::vector<int> train, dev, test;
 };
@@ -80,12 +90,10 @@ inline const std::vector<int>& measured(const Parts& parts, const LanguageSettin
 }
 
 inline Parts parts_of_text(const std::vector<int>& ids, const LanguageSettings& s) {
-  const auto n = static_cast<double>(ids.size());
-  const auto test = static_cast<std::ptrdiff_t>(n * (1 - s.test_share));
-  const auto dev = static_cast<std::ptrdiff_t>(n * (1 - s.test_share - s.dev_share));
-  return {{ids.begin(), ids.begin() + dev},
-          {ids.begin() + dev, ids.begin() + test},
-          {ids.begin() + test, ids.end()}};
+  const Borders b = borders_of(ids.size(), s);
+  const auto train = ids.begin() + static_cast<std::ptrdiff_t>(b.train),
+             test = ids.begin() + static_cast<std::ptrdiff_t>(b.test);
+  return {{train, test}, {ids.begin(), train}, {test, ids.end()}};
 }
 
 // The model while it learns: with what a checkpoint must hold beside its weights.

@@ -100,9 +100,9 @@ struct WordModel {
 
 private:
   std::vector<std::vector<std::string>> seen() const {
-    const auto trained = static_cast<std::ptrdiff_t>(static_cast<double>(words.size()) *
-                                                     (1 - s.test_share - s.dev_share));
-    return {{words.begin(), words.begin() + trained}};
+    const Borders b = borders_of(words.size(), s);
+    return {{words.begin() + static_cast<std::ptrdiff_t>(b.train),
+             words.begin() + static_cast<std::ptrdiff_t>(b.test)}};
   }
 };
 
