@@ -3,7 +3,6 @@
 // subword-nmt's merges, from the folder `bpe`.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "../ch06_tokens/texts.hpp"
 #include "autograd/base/file.hpp"
 #include "keep.hpp"
+#include "real_data.hpp"
 #include "text/subwords/byte_alphabet.hpp"
 #include "text/subwords/byte_bpe_files.hpp"
 #include "text/subwords/learn_bpe.hpp"
@@ -22,14 +22,11 @@
 using namespace tapestry;
 
 int main() try {
-  const char* const data = std::getenv("TAPESTRY_DATA");
-  if (!data) {
-    fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    return 0;
-  }
-  const std::string folder = std::string(data);
+  const auto data = real_data("");
+  if (!data) return 0;
+  const std::string& folder = *data;
   nlohmann::json numbers;
-  const ByteBpe tokenizer(read_gpt2(folder + "/gpt2/encoder.json", folder + "/gpt2/vocab.bpe"));
+  const ByteBpe tokenizer(read_gpt2(folder + "gpt2/encoder.json", folder + "gpt2/vocab.bpe"));
   fmt::print("{} tokens, {} merges\n\n", tokenizer.size(), tokenizer.model().merges.size());
   numbers["tokens"] = tokenizer.size();
 
@@ -70,7 +67,7 @@ int main() try {
   for (const Language& language : languages)
     fmt::print("{}\n", spelt(tokenizer.encode(language.sentences[0]).ids));
 
-  const auto reference = nlohmann::json::parse(read_file(folder + "/gpt2/reference_ids.json"));
+  const auto reference = nlohmann::json::parse(read_file(folder + "gpt2/reference_ids.json"));
   std::size_t texts = 0, equal = 0;
   for (const auto& entry : reference) {
     ++texts;
@@ -80,12 +77,12 @@ int main() try {
   fmt::print("\nOpenAI's program: {} texts, {} with equal ids\n", texts, equal);
   numbers["texts"] = texts, numbers["equal"] = equal;
 
-  const std::string shakespeare = read_file(folder + "/tinyshakespeare/input.txt");
+  const std::string shakespeare = read_file(folder + "tinyshakespeare/input.txt");
   WordCounts counts;
   count_words(shakespeare.substr(0, 500'000), counts);
   const std::vector<SymbolMerge> merges = learn_bpe(counts, 1000);
-  const std::string theirs = read_file(folder + "/bpe/tinyshakespeare_first500000bytes.codes1000"),
-                    cut = read_file(folder + "/bpe/tinyshakespeare_last50000bytes.segmented");
+  const std::string theirs = read_file(folder + "bpe/tinyshakespeare_first500000bytes.codes1000"),
+                    cut = read_file(folder + "bpe/tinyshakespeare_last50000bytes.segmented");
   const bool equal_merges = merges_text(merges) == theirs,
              equal_cut = Segmenter(merges).segment_text(
                              shakespeare.substr(shakespeare.size() - 50'000)) == cut;

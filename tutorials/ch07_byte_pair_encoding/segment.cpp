@@ -39,7 +39,7 @@ std::vector<std::string> words_of(std::size_t third, bool others) {
 
 struct Measured {
   double per_word = 0, unknown = 0, words_unknown = 0, bytes_per_word = 0;
-  std::size_t vocabulary = 0;
+  std::size_t vocabulary = 0, merges = 0;
 };
 
 /// Learned on two thirds, used on the third.
@@ -48,7 +48,8 @@ Measured measure(std::size_t third, std::size_t merges) {
   const std::vector<std::string> learning = words_of(third, true), use = words_of(third, false);
   WordCounts counts;
   for (const std::string& word : learning) counts.add(word);
-  const Segmenter segmenter(learn_bpe(counts, merges));
+  const std::vector<SymbolMerge> learned = learn_bpe(counts, merges);
+  const Segmenter segmenter(learned);
   std::unordered_set<std::string> known, known_words(learning.begin(), learning.end());
   const auto each = [&](const std::string& word, const auto& with) {
     const std::vector<std::string> parts = segmenter.segment(word);
@@ -67,8 +68,12 @@ Measured measure(std::size_t third, std::size_t merges) {
     });
   }
   const auto n = static_cast<double>(use.size());
-  return {result.per_word / n, 100 * result.unknown / result.per_word,
-          100 * result.words_unknown / n, result.bytes_per_word / n, known.size()};
+  return {result.per_word / n,
+          100 * result.unknown / result.per_word,
+          100 * result.words_unknown / n,
+          result.bytes_per_word / n,
+          known.size(),
+          learned.size()};
 }
 //< measure
 
@@ -94,18 +99,20 @@ int main() {
   fmt::print("\nThe story, learned on two thirds and used on the third\n{:>7}{:>12}{:>17}{:>13}\n",
              "merges", "vocabulary", "tokens per word", "unknown, %");
   std::string table = "merges\ttokens\tunknown\n";
-  for (const std::size_t merges : {0, 25, 50, 100, 200, 400, 800}) {
-    double per_word = 0, unknown = 0, words = 0, bytes = 0, vocabulary = 0;
+  for (const std::size_t most : {0, 25, 50, 100, 200, 400, 100'000}) { // the last: all there are
+    double per_word = 0, unknown = 0, words = 0, bytes = 0, vocabulary = 0, merges = 0;
     for (std::size_t third = 0; third < 3; ++third) {
-      const Measured m = measure(third, merges);
+      const Measured m = measure(third, most);
+      merges += static_cast<double>(m.merges) / 3;
       per_word += m.per_word / 3, unknown += m.unknown / 3, words += m.words_unknown / 3;
       bytes += m.bytes_per_word / 3, vocabulary += static_cast<double>(m.vocabulary) / 3;
     }
-    fmt::print("{:>7}{:>12.0f}{:>17.2f}{:>13.2f}\n", merges, vocabulary, per_word, unknown);
-    table += fmt::format("{}\t{:.3f}\t{:.3f}\n", merges, per_word, unknown);
-    numbers["merges"][std::to_string(merges)] = {{"tokens", std::round(100 * per_word) / 100},
-                                                 {"vocabulary", std::round(vocabulary)},
-                                                 {"unknown", std::round(100 * unknown) / 100}};
+    fmt::print("{:>7.0f}{:>12.0f}{:>17.2f}{:>13.2f}\n", merges, vocabulary, per_word, unknown);
+    table += fmt::format("{:.0f}\t{:.3f}\t{:.3f}\n", merges, per_word, unknown);
+    numbers["merges"][most > 400 ? "all" : std::to_string(most)] = {
+        {"tokens", std::round(100 * per_word) / 100},
+        {"vocabulary", std::round(vocabulary)},
+        {"unknown", std::round(100 * unknown) / 100}};
     numbers["words_unknown"] = std::round(10 * words) / 10;
   }
   fmt::print("{:>7}{:>12}{:>17.2f}{:>13.1f}\n", "words", "", 1.0,

@@ -15,6 +15,7 @@
 
 #include "autograd/random.hpp"
 #include "keep.hpp"
+#include "real_data.hpp"
 #include "text/embeddings/word2vec.hpp"
 #include "text/embeddings/word_tests.hpp"
 #include "text/embeddings/word_vector_files.hpp"
@@ -60,12 +61,9 @@ void print(const std::string& name, const std::string& key, const std::vector<Sc
 } // namespace
 
 int main() try {
-  const char* const data = std::getenv("TAPESTRY_DATA");
-  if (!data) {
-    fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    return 0;
-  }
-  const std::string folder = std::string(data) + "/words/";
+  const auto data = real_data("words/");
+  if (!data) return 0;
+  const std::string& folder = *data;
   const Tests tests{read_analogies(folder + "questions-words.txt", true),
                     read_word_pairs(folder + "EN-WS-353-ALL.txt", true),
                     read_word_pairs(folder + "EN-SIMLEX-999.txt", true)};

@@ -1,44 +1,37 @@
-// What each part of the tagger brings: trainings without it, three of each, measured on the
-// sentences kept for choosing.
+// What each part of the tagger brings: trainings without it, measured on the sentences kept for
+// choosing.
 //
 // It reads the folder `ud_ewt` of the one that TAPESTRY_DATA names.
-#include <cstdlib>
 #include <mutex>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "autograd/base/parallel.hpp"
+#include "experiment.hpp"
 #include "keep.hpp"
-#include "program.hpp"
+#include "real_data.hpp"
 #include "training_run.hpp"
 
 using namespace tapestry;
 
 namespace {
 
-struct Settings {
-  std::size_t epochs = 5, seeds = 3, sentences = 1'000'000, hidden = 100;
-};
-
 struct Row {
   const char *name, *key;
+  TaggerOptions options = {};
   Looks looks = {};
-  std::size_t layers = 2;
-  double word_dropout = 0.25, dropout = 0.4, fine_share = 0.3;
 };
 
-//> rows
 const std::vector<Row> rows{
     {"all", "all"},
-    {"words alone", "words", {.characters = false}},
-    {"characters alone", "characters", {.words = false}},
-    {"one layer", "one_layer", {}, 1},
-    {"no word dropout", "no_word_dropout", {}, 2, 0},
-    {"words alone, none dropped", "words_none_dropped", {.characters = false}, 2, 0},
-    {"no dropout", "no_dropout", {}, 2, 0.25, 0},
-    {"no finer tags", "no_finer_tags", {}, 2, 0.25, 0.4, 0}};
-//< rows
+    {"words alone", "words", {}, {.characters = false}},
+    {"characters alone", "characters", {}, {.words = false}},
+    {"one layer", "one_layer", {.layers = 1}},
+    {"no word dropout", "no_word_dropout", {.word_dropout = 0}},
+    {"words alone, none dropped", "words_none_dropped", {.word_dropout = 0}, {.characters = false}},
+    {"no dropout", "no_dropout", {.dropout = 0}},
+    {"no finer tags", "no_finer_tags", {.fine_share = 0}}};
 
 nlohmann::json kept;
 
@@ -64,13 +57,10 @@ void print(const std::string& name, const std::string& key, const std::vector<Ta
   fmt::print("\n");
 }
 
-void run(const Settings& s) {
-  const char* const data = std::getenv("TAPESTRY_DATA");
-  if (!data) {
-    fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    return;
-  }
-  Corpus corpus = read_corpus(std::string(data) + "/ud_ewt");
+void run(const Experiment& s) {
+  const auto data = real_data("ud_ewt");
+  if (!data) return;
+  Corpus corpus = read_corpus(*data);
   corpus.train.resize(std::min(corpus.train.size(), s.sentences));
 
   std::vector<std::vector<TagScores>> scores(rows.size(), std::vector<TagScores>(s.seeds));
@@ -79,12 +69,9 @@ void run(const Settings& s) {
   parallel_parts(rows.size() * s.seeds, [&](std::size_t job) {
     const std::size_t r = job % rows.size(), seed = job / rows.size();
     const Row& row = rows[r];
-    TrainedTagger t = train_tagger(corpus.train,
-                                   {.hidden = s.hidden,
-                                    .layers = row.layers,
-                                    .dropout = row.dropout,
-                                    .word_dropout = row.word_dropout,
-                                    .fine_share = row.fine_share},
+    TaggerOptions options = row.options;
+    options.hidden = s.hidden;
+    TrainedTagger t = train_tagger(corpus.train, options,
                                    {.epochs = s.epochs, .seed = seed + 1, .looks = row.looks});
     scores[r][seed] = score(*t.tagger, corpus.dev, row.looks);
     if (r == 0) {
@@ -113,10 +100,7 @@ void run(const Settings& s) {
 
 int main(int argc, char** argv) {
   CLI::App app("Trains the tagger without each of its parts, and compares.", "ablation");
-  Settings s;
-  whole_option(app, "--epochs", s.epochs, "passes over the sentences", 1, 1000);
-  whole_option(app, "--seeds", s.seeds, "trainings of each row", 1, 1000);
-  whole_option(app, "--sentences", s.sentences, "to learn from, at most", 1, 1'000'000);
-  whole_option(app, "--hidden", s.hidden, "size of a direction's state", 1, 10'000);
+  Experiment s{.epochs = 5, .hidden = 100};
+  s.add_to(app);
   return run_program(app, argc, argv, [&] { run(s); });
 }

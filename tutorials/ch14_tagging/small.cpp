@@ -1,4 +1,4 @@
-// A tagger learns a small grammar: one word with two tags, and words that it has never seen.
+// A tagger learns a small grammar: one word with several tags, and words that it has never seen.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -74,7 +74,7 @@ int main() {
       floor.add(right);
       if (ambiguous.contains(s.words[i])) floor_ambiguous.add(right);
     }
-  fmt::print("Right, of {} words in new sentences; of the {} that have two tags:\n", floor.all,
+  fmt::print("Right, of {} words in new sentences; of the {} that have several tags:\n", floor.all,
              floor_ambiguous.all);
   fmt::print("  each word's most frequent tag  {:5.1f} %  {:5.1f} %\n", floor.percent(),
              floor_ambiguous.percent());
@@ -92,7 +92,7 @@ int main() {
   }
 
   Tagger& tagger = *taggers.front().tagger;
-  fmt::print("\nOne word, two tags:\n");
+  fmt::print("\nOne word, several tags:\n");
   print_word(tagger, "my car works", 2);
   print_word(tagger, "the works of my sister hang near the door", 1);
   print_word(tagger, "they watch the light", 1);
@@ -107,7 +107,7 @@ int main() {
                       .tags[static_cast<std::size_t>(tagger.tag({&one}).front().front())] ==
                   s.tags[i]);
     }
-  fmt::print("\nOne word at a time, right of the {} with two tags:\n  {:.1f} %\n", alone.all,
+  fmt::print("\nOne word at a time, right of the {} with several tags:\n  {:.1f} %\n", alone.all,
              alone.percent());
 
   // Sentences with eight words are left out of training; then what does it make of those words?

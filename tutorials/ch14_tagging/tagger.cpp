@@ -5,22 +5,17 @@
 #include <fmt/format.h>
 
 #include "autograd/base/file.hpp"
-#include "corpus.hpp"
-#include "nn/training/schedule.hpp"
-#include "nn/training/weight_average.hpp"
 #include "picture.hpp"
 #include "training.hpp"
+#include "training_run.hpp"
 
 using namespace tapestry;
 
 namespace {
 
-struct Settings {
+struct Settings : TaggerOptions, RunOptions {
   std::string data, out = data_folder() + "/tagger";
-  std::size_t epochs = 10, batch = 32, hidden = 200, layers = 2;
-  double dropout = 0.4, word_dropout = 0.25, fine_share = 0.3;
-  double rate = 4e-3, decay = 1e-3, average = 0.998, clip = 5, save_every = 20;
-  std::uint64_t seed = 1;
+  double save_every = 20;
   bool test = true;
 
   std::string text() const {
@@ -62,13 +57,7 @@ void run(Settings s) {
   }
   const Corpus corpus = read_corpus(s.data);
   Rng rng(s.seed);
-  Tagger tagger(TaggerVocabulary(corpus.train),
-                {.hidden = s.hidden,
-                 .layers = s.layers,
-                 .dropout = s.dropout,
-                 .word_dropout = s.word_dropout,
-                 .fine_share = s.fine_share},
-                rng);
+  Tagger tagger(TaggerVocabulary(corpus.train), s, rng);
   const TaggerVocabulary& vocabulary = tagger.vocabulary();
   fmt::print("{} sentences to learn from, {} to choose on, {} to test on; {} words, {} tags\n",
              corpus.train.size(), corpus.dev.size(), corpus.test.size(), vocabulary.words.size(),

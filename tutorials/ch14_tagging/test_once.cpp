@@ -1,25 +1,21 @@
-// The test sentences, once: the tagger with the settings of `tagger`, beside its floors, and which
+// The test sentences: the tagger with the settings of `tagger`, beside its floors, and which
 // tags it takes for which.
 //
 // It reads the folder `ud_ewt` of the one that TAPESTRY_DATA names.
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "experiment.hpp"
 #include "keep.hpp"
-#include "program.hpp"
+#include "real_data.hpp"
 #include "training_run.hpp"
 
 using namespace tapestry;
 
 namespace {
-
-struct Settings {
-  std::size_t epochs = 10, seeds = 3, sentences = 1'000'000, hidden = 200;
-};
 
 double rounded(double percent) { return std::round(100 * percent) / 100; }
 
@@ -40,13 +36,10 @@ std::string tagged(Tagger& tagger, const char* text) {
   return line;
 }
 
-void run(const Settings& s) {
-  const char* const data = std::getenv("TAPESTRY_DATA");
-  if (!data) {
-    fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    return;
-  }
-  Corpus corpus = read_corpus(std::string(data) + "/ud_ewt");
+void run(const Experiment& s) {
+  const auto data = real_data("ud_ewt");
+  if (!data) return;
+  Corpus corpus = read_corpus(*data);
   corpus.train.resize(std::min(corpus.train.size(), s.sentences));
   const TaggerVocabulary vocabulary(corpus.train);
   nlohmann::json kept;
@@ -137,10 +130,7 @@ void run(const Settings& s) {
 
 int main(int argc, char** argv) {
   CLI::App app("Trains the tagger and measures it on the test sentences.", "test_once");
-  Settings s;
-  whole_option(app, "--epochs", s.epochs, "passes over the sentences", 1, 1000);
-  whole_option(app, "--seeds", s.seeds, "trainings", 1, 1000);
-  whole_option(app, "--sentences", s.sentences, "to learn from, at most", 1, 1'000'000);
-  whole_option(app, "--hidden", s.hidden, "size of a direction's state", 1, 10'000);
+  Experiment s{.epochs = RunOptions{}.epochs, .hidden = TaggerOptions{}.hidden};
+  s.add_to(app);
   return run_program(app, argc, argv, [&] { run(s); });
 }

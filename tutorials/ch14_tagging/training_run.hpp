@@ -25,7 +25,6 @@ struct TrainedTagger {
   std::unique_ptr<nn::WeightAverage> average; ///< exchange(): the last weights, and back
 };
 
-//> train
 /// With the averages of its weights in place. after_pass(tagger), if given, is called with them.
 template <class F>
 TrainedTagger train_tagger(const std::vector<TaggedSentence>& sentences,
@@ -63,7 +62,6 @@ TrainedTagger train_tagger(const std::vector<TaggedSentence>& sentences,
   }
   return t;
 }
-//< train
 
 inline TrainedTagger train_tagger(const std::vector<TaggedSentence>& sentences,
                                   const TaggerOptions& options, const RunOptions& run) {

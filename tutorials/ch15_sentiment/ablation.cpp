@@ -1,53 +1,45 @@
-// What decides of all steps, and what each device brings: three trainings of each row, measured on
-// the sentences kept for choosing.
+// What decides of all steps, and what each device brings, measured on the sentences kept for
+// choosing.
 //
 // It reads the folder `sst2` of the one that TAPESTRY_DATA names.
 #include <cmath>
-#include <cstdlib>
 #include <mutex>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "autograd/base/parallel.hpp"
+#include "experiment.hpp"
 #include "keep.hpp"
-#include "program.hpp"
+#include "real_data.hpp"
 #include "training_run.hpp"
 
 using namespace tapestry;
 
 namespace {
 
-struct Settings {
-  std::size_t epochs = 8, seeds = 3, sentences = 1'000'000, hidden = 100;
-};
-
 struct Row {
   const char *name, *key;
-  Summary summary;
+  Summary summary = scorer_defaults.summary;
   bool bidirectional = true;
-  double prior = 0.3, word_dropout = 0.15, dropout = 0.5;
+  double prior = RunOptions{}.prior, word_dropout = scorer_defaults.word_dropout,
+         dropout = scorer_defaults.dropout;
 };
 
-//> rows
 const std::vector<Row> rows{
     {"last", "last", Summary::last},
     {"mean", "mean", Summary::mean},
     {"max", "max", Summary::max},
     {"last, one direction", "last_one", Summary::last, false},
     {"mean, one direction", "mean_one", Summary::mean, false},
-    {"mean, no prior", "no_prior", Summary::mean, true, 0},
-    {"mean, no word dropout", "no_word_dropout", Summary::mean, true, 0.3, 0},
-    {"mean, no dropout", "no_dropout", Summary::mean, true, 0.3, 0.15, 0}};
-//< rows
+    {.name = "mean, no prior", .key = "no_prior", .prior = 0},
+    {.name = "mean, no word dropout", .key = "no_word_dropout", .word_dropout = 0},
+    {.name = "mean, no dropout", .key = "no_dropout", .dropout = 0}};
 
-void run(const Settings& s) {
-  const char* const data = std::getenv("TAPESTRY_DATA");
-  if (!data) {
-    fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    return;
-  }
-  const Parts parts = read_parts(std::string(data) + "/sst2", 1, s.sentences);
+void run(const Experiment& s) {
+  const auto data = real_data("sst2");
+  if (!data) return;
+  const Parts parts = read_parts(*data, 1, s.sentences);
   const NgramClassifier words_alone = best_ngrams(parts.train, parts.dev, 1);
 
   std::vector<std::vector<double>> scores(rows.size(), std::vector<double>(s.seeds));
@@ -55,16 +47,12 @@ void run(const Settings& s) {
   parallel_parts(rows.size() * s.seeds, [&](std::size_t job) {
     const std::size_t r = job % rows.size(), seed = job / rows.size();
     const Row& row = rows[r];
-    const TrainedScorer t =
-        train_scorer(parts,
-                     {.vocabulary = 0,
-                      .embedding = 100,
-                      .hidden = s.hidden,
-                      .bidirectional = row.bidirectional,
-                      .summary = row.summary,
-                      .dropout = row.dropout,
-                      .word_dropout = row.word_dropout},
-                     words_alone, {.epochs = s.epochs, .prior = row.prior, .seed = seed + 1});
+    SentimentOptions options = scorer_defaults;
+    options.hidden = s.hidden, options.bidirectional = row.bidirectional;
+    options.summary = row.summary;
+    options.dropout = row.dropout, options.word_dropout = row.word_dropout;
+    const TrainedScorer t = train_scorer(
+        parts, options, words_alone, {.epochs = s.epochs, .prior = row.prior, .seed = seed + 1});
     scores[r][seed] = 100 * measure(*t.model, parts.dev, 2).accuracy();
     const std::lock_guard lock(printing);
     fmt::print(stderr, "{}, seed {}: {:.2f}\n", row.name, seed + 1, scores[r][seed]);
@@ -92,10 +80,7 @@ void run(const Settings& s) {
 
 int main(int argc, char** argv) {
   CLI::App app("Trains the scorer with each summary, and without each device.", "ablation");
-  Settings s;
-  whole_option(app, "--epochs", s.epochs, "passes over the sentences", 1, 1000);
-  whole_option(app, "--seeds", s.seeds, "trainings of each row", 1, 1000);
-  whole_option(app, "--sentences", s.sentences, "to learn from, at most", 1, 1'000'000);
-  whole_option(app, "--hidden", s.hidden, "size of a direction's state", 1, 10'000);
+  Experiment s{.epochs = RunOptions{}.epochs, .hidden = scorer_defaults.hidden};
+  s.add_to(app);
   return run_program(app, argc, argv, [&] { run(s); });
 }

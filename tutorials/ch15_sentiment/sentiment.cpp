@@ -5,22 +5,19 @@
 
 #include "autograd/base/file.hpp"
 #include "autograd/ids.hpp"
-#include "examples.hpp"
-#include "nn/training/schedule.hpp"
-#include "nn/training/weight_average.hpp"
 #include "picture.hpp"
 #include "training.hpp"
+#include "training_run.hpp"
 
 using namespace tapestry;
 
 namespace {
 
-struct Settings {
+struct Settings : RunOptions {
   std::string data, out = data_folder() + "/sentiment", summary;
-  std::size_t epochs = 8, batch = 32, embedding = 100, hidden = 100, min_count = 1;
-  double dropout = 0.5, word_dropout = 0.15, prior = 0.3;
-  double rate = 2e-3, decay = 0.05, average = 0.995, clip = 1, save_every = 20;
-  std::uint64_t seed = 1;
+  std::size_t embedding = scorer_defaults.embedding, hidden = scorer_defaults.hidden, min_count = 1;
+  double dropout = scorer_defaults.dropout, word_dropout = scorer_defaults.word_dropout,
+         save_every = 20;
   bool test = true;
 
   std::string text() const {

@@ -1,34 +1,27 @@
-// The test sentences, once: the scorer with the settings of `sentiment`, beside bags of n-grams and
+// The test sentences: the scorer with the settings of `sentiment`, beside bags of n-grams and
 // the floor, and what it says after each word.
 //
 // It reads the folder `sst2` of the one that TAPESTRY_DATA names.
 #include <cmath>
-#include <cstdlib>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "experiment.hpp"
 #include "keep.hpp"
-#include "program.hpp"
+#include "real_data.hpp"
 #include "training_run.hpp"
 
 using namespace tapestry;
 
 namespace {
 
-struct Settings {
-  std::size_t epochs = 8, seeds = 3, sentences = 1'000'000, hidden = 100;
-};
-
 double rounded(double percent) { return std::round(100 * percent) / 100; }
 
-void run(const Settings& s) {
-  const char* const data = std::getenv("TAPESTRY_DATA");
-  if (!data) {
-    fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    return;
-  }
-  const Parts parts = read_parts(std::string(data) + "/sst2", 1, s.sentences);
+void run(const Experiment& s) {
+  const auto data = real_data("sst2");
+  if (!data) return;
+  const Parts parts = read_parts(*data, 1, s.sentences);
   nlohmann::json kept;
   const auto line = [](const std::string& name, double percent) {
     fmt::print("{:<28}{:>8.2f} %\n", name, percent);
@@ -51,15 +44,11 @@ void run(const Settings& s) {
   line("a bag of words and pairs", pairs_right);
 
   double sum = 0, least = 100, most = 0, dev = 0;
+  SentimentOptions options = scorer_defaults;
+  options.hidden = s.hidden;
   for (std::size_t seed = 1; seed <= s.seeds; ++seed) {
-    const TrainedScorer t = train_scorer(parts,
-                                         {.vocabulary = 0,
-                                          .embedding = 100,
-                                          .hidden = s.hidden,
-                                          .summary = Summary::mean,
-                                          .dropout = 0.5,
-                                          .word_dropout = 0.15},
-                                         words_alone, {.epochs = s.epochs, .seed = seed});
+    const TrainedScorer t =
+        train_scorer(parts, options, words_alone, {.epochs = s.epochs, .seed = seed});
     const double right = 100 * measure(*t.model, parts.test, 2).accuracy();
     line(fmt::format("the scorer, seed {}", seed), right);
     sum += right, least = std::min(least, right), most = std::max(most, right);
@@ -107,10 +96,7 @@ void run(const Settings& s) {
 
 int main(int argc, char** argv) {
   CLI::App app("Trains the scorer and measures it on the test sentences.", "test_once");
-  Settings s;
-  whole_option(app, "--epochs", s.epochs, "passes over the sentences", 1, 1000);
-  whole_option(app, "--seeds", s.seeds, "trainings", 1, 1000);
-  whole_option(app, "--sentences", s.sentences, "to learn from, at most", 1, 1'000'000);
-  whole_option(app, "--hidden", s.hidden, "size of a direction's state", 1, 10'000);
+  Experiment s{.epochs = RunOptions{}.epochs, .hidden = scorer_defaults.hidden};
+  s.add_to(app);
   return run_program(app, argc, argv, [&] { run(s); });
 }

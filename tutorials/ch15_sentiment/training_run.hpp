@@ -19,6 +19,10 @@ struct RunOptions {
   std::uint64_t seed = 1;
 };
 
+/// What a scorer of SST-2 is, but for the size of its vocabulary.
+inline const SentimentOptions scorer_defaults{
+    .vocabulary = 0, .summary = Summary::mean, .dropout = 0.5, .word_dropout = 0.15};
+
 struct TrainedScorer {
   std::unique_ptr<SentimentModel> model;
   std::unique_ptr<nn::WeightAverage> average; ///< exchange(): the last weights, and back

@@ -197,7 +197,7 @@ inline DynamicOptions choose_dynamic(LanguageModel& model, const std::vector<int
   DynamicOptions best{};
   double least = evaluate_stream(model, dev).nats();
   fmt::print("dynamic evaluation on the text kept for choosing: rate 0: {:.3f}", least);
-  for (const double rate : {0.01, 0.03, 0.1, 0.3}) {
+  for (const double rate : {0.01, 0.03, 0.1, 0.3, 1.0}) {
     const DynamicOptions o{.rate = rate, .steps = 32, .clip = 1};
     const double nats = evaluate_stream(model, dev, o).nats();
     fmt::print(", {}: {:.3f}", rate, nats);

@@ -2,13 +2,13 @@
 // has trained with the same settings, and shows what it can do beside what counting can.
 //
 // It reads tinyshakespeare/input.txt in the folder that TAPESTRY_DATA names.
-#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
 #include "characters.hpp"
 #include "keep.hpp"
 #include "ngrams.hpp"
+#include "real_data.hpp"
 #include "units.hpp"
 
 using namespace tapestry;
@@ -89,9 +89,9 @@ int main(int argc, char** argv) {
   s.out = data_folder() + "/shakespeare";
   s.add_to(app);
   return run_program(app, argc, argv, [&] {
-    const char* const data = std::getenv("TAPESTRY_DATA");
-    if (!data) return fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    s.data = std::string(data) + "/tinyshakespeare/input.txt";
+    const auto data = real_data("tinyshakespeare/input.txt");
+    if (!data) return;
+    s.data = *data;
     run(s);
   });
 }

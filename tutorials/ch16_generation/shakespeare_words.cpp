@@ -2,12 +2,12 @@
 // trained with the same settings, and shows what it can do beside what counting can.
 //
 // It reads tinyshakespeare/input.txt in the folder that TAPESTRY_DATA names.
-#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
 #include "keep.hpp"
 #include "ngrams.hpp"
+#include "real_data.hpp"
 #include "words.hpp"
 
 using namespace tapestry;
@@ -32,7 +32,8 @@ void run(const LanguageSettings& s, std::size_t min_count) {
     print(f.name, f.score);
   print("LSTM", evaluate_stream(w.model, text));
   print("LSTM, dynamic evaluation", evaluate_stream(w.model, text, dynamic));
-  kept["words"] = w.vocabulary.size() - 4;
+  kept["words"] = w.vocabulary.size() - 4, kept["rate"] = dynamic.rate;
+  kept["settings"] = {{"hidden", s.hidden}, {"epochs", s.epochs}};
   kept["train"] = w.parts.train.size(), kept["test"] = w.parts.test.size();
   kept["unknown"] = std::round(1000 * w.unknown()) / 10;
   std::vector<int> seen(w.vocabulary.size());
@@ -56,9 +57,9 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(whole_number(1, 1'000'000'000));
   return run_program(app, argc, argv, [&] {
-    const char* const data = std::getenv("TAPESTRY_DATA");
-    if (!data) return fmt::print("skipped: the variable TAPESTRY_DATA names no folder\n");
-    s.data = std::string(data) + "/tinyshakespeare/input.txt";
+    const auto data = real_data("tinyshakespeare/input.txt");
+    if (!data) return;
+    s.data = *data;
     run(s, min_count);
   });
 }

@@ -182,6 +182,14 @@ STEP("words that become unknown, in training") {
          "it should be about 0.25", {share});
   expect("rows of the table with a gradient", zeros_of(model, "embed.weight", true) == 7,
          "they should be <unk>'s and the word's", {});
+  // Each word is drawn for itself, also within a sentence.
+  for (const Parameter& p : model.parameters()) p.zero_grad();
+  {
+    Tape tape;
+    tape.backward(sum(model({std::vector<int>(40, 7)}, rng)));
+  }
+  expect("rows with a gradient, after one sentence of 40 times the word",
+         zeros_of(model, "embed.weight", true) == 7, "they should be <unk>'s and the word's", {});
 }
 
 STEP("a use: not good, not bad") {
