@@ -22,9 +22,9 @@ void pool_tap(const real* from, std::size_t at, std::size_t n, std::size_t given
   const std::size_t stride = fixed_stride ? fixed_stride : given_stride;
   for (std::size_t x = 0; x < n; ++x) {
     const real value = from[x * stride];
-    const bool larger = value > out[x] || value != value;
-    out[x] = larger ? value : out[x];
-    winner[x] = larger ? static_cast<std::int32_t>(at + x * stride) : winner[x];
+    const bool replaces = value > out[x] || value != value;
+    out[x] = replaces ? value : out[x];
+    winner[x] = replaces ? static_cast<std::int32_t>(at + x * stride) : winner[x];
   }
 }
 

@@ -10,12 +10,11 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-constexpr std::size_t lanes = Lanes::size;
 // Of 32 registers, 8 x 3 hold the tile, three a row of b, one an entry of a; of 16, 4 x 3.
 #if defined(__AVX512F__) || defined(__aarch64__)
-constexpr std::size_t height = 8;
+constexpr std::size_t tile_height = 8;
 #else
-constexpr std::size_t height = 4;
+constexpr std::size_t tile_height = 4;
 #endif
 constexpr std::size_t tile_vectors = 3;
 constexpr std::size_t panel_width = tile_vectors * lanes;
@@ -44,7 +43,7 @@ Range panel_range(std::size_t n, std::size_t panel) { // its end may be beyond n
 
 //> panel-tile
 // The tile's entries plus the sum over i of a(r, i) b(i, c), in the order of i whatever the tile's
-// height. a(r, i) is a[r * stride + i], or if packed a[i * height + r].
+// height. a(r, i) is a[r * stride + i], or if packed a[i * tile_height + r].
 template <std::size_t rows, std::size_t vectors, bool packed>
 void tile(std::size_t depth, const real* a, std::size_t stride, const real* b, real* c,
           std::size_t c_stride, bool accumulate) {
@@ -61,7 +60,7 @@ void tile(std::size_t depth, const real* a, std::size_t stride, const real* b, r
       const Lanes factor(a[packed ? r : r * stride]);
       for (std::size_t v = 0; v < vectors; ++v) sum[r][v] = xsimd::fma(factor, row[v], sum[r][v]);
     }
-    a += packed ? height : 1;
+    a += packed ? tile_height : 1;
     b += vectors * lanes;
   }
   for (std::size_t r = 0; r < rows; ++r)
@@ -80,13 +79,13 @@ constexpr std::array<Tile, sizeof...(i)> make_tiles(std::index_sequence<i...>) {
   return {tile<i / tile_vectors + 1, i % tile_vectors + 1, packed>...};
 }
 template <bool packed>
-constexpr auto tiles = make_tiles<packed>(std::make_index_sequence<height * tile_vectors>());
+constexpr auto tiles = make_tiles<packed>(std::make_index_sequence<tile_height * tile_vectors>());
 
 // Where the last columns fill no register: the same on a copy as wide as the panel.
 void narrow_tile(Tile run, std::size_t rows, std::size_t width, std::size_t columns,
                  std::size_t depth, const real* a, std::size_t stride, const real* b, real* c,
                  std::size_t c_stride, bool accumulate) {
-  alignas(64) real copy[height * panel_width] = {};
+  alignas(64) real copy[tile_height * panel_width] = {};
   if (accumulate)
     for (std::size_t r = 0; r < rows; ++r) std::copy_n(c + r * c_stride, columns, copy + r * width);
   run(depth, a, stride, b, copy, width, accumulate);
@@ -100,15 +99,15 @@ void pack_rows(const Matrix& a, std::size_t top, std::size_t rows, std::size_t b
                std::size_t depth, real* to) {
   for (std::size_t i = 0; i < depth; ++i) {
     const real* from = a.data + (block + i) * a.stride + top;
-    for (std::size_t r = 0; r < rows; r += height)
-      std::copy_n(from + r, std::min(height, rows - r), to + r * depth + i * height);
+    for (std::size_t r = 0; r < rows; r += tile_height)
+      std::copy_n(from + r, std::min(tile_height, rows - r), to + r * depth + i * tile_height);
   }
 }
 
 } // namespace
 
 const std::size_t Panels::scratch_size = chunk_rows * block_depth;
-const std::size_t Panels::tile_rows = height;
+const std::size_t Panels::tile_rows = tile_height;
 
 std::size_t Panels::count() const { return panels_of(n_); }
 
@@ -158,9 +157,9 @@ void Panels::product(std::size_t m, const Matrix& a, real* c, std::size_t c_stri
       const bool add = accumulate || block > 0;
       if (a.transposed) pack_rows(a, top, rows, inner.begin, depth, scratch);
       // Packed tiles are full; else 10 rows are 5 and 5, which is faster than 8 and 2.
-      const std::size_t tiles_here = (rows + height - 1) / height;
+      const std::size_t tiles_here = (rows + tile_height - 1) / tile_height;
       const auto tile_begin = [&](std::size_t t) {
-        return a.transposed ? std::min(rows, t * height) : rows * t / tiles_here;
+        return a.transposed ? std::min(rows, t * tile_height) : rows * t / tiles_here;
       };
       for (std::size_t panel = first; panel < last; ++panel) {
         const Range columns = panel_range(n_, panel);

@@ -84,7 +84,7 @@ namespace {
 constexpr SizeClass last_small = size_class(std::size_t{1} << 18);
 constexpr std::size_t largest = std::size_t{1} << 60; // bytes; no machine has as many
 constexpr std::size_t small_classes = last_small.index + 1;
-constexpr std::size_t classes = size_class(largest).index + 1;
+constexpr std::size_t all_classes = size_class(largest).index + 1;
 
 // Small blocks lie in lists of the thread that freed them, where no lock is taken. A free block
 // holds the pointer to the next one; the first of a batch, to the next batch in the depot.
@@ -113,7 +113,7 @@ struct alignas(alignment) Large {
 struct Depot {
   std::mutex lock;
   FreeBlock* batches[small_classes];
-  Large* large[classes];
+  Large* large[all_classes];
   std::size_t large_held, large_used, most_large_used; // bytes
 
   FreeBlock* take_batch(std::size_t index) {
@@ -129,7 +129,7 @@ struct Depot {
   }
 
   Large* pop_large(std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i <= std::min(last, classes - 1); ++i)
+    for (std::size_t i = first; i <= std::min(last, all_classes - 1); ++i)
       if (large[i]) return std::exchange(large[i], large[i]->next);
     return nullptr;
   }
@@ -151,7 +151,7 @@ struct Depot {
     const auto no_room = [&] { return large_held + c.bytes > used + used / 2; };
     if (!block && no_room()) {
       block = pop_large(c.index + 1, c.index + 8);
-      for (std::size_t i = classes; !block && i-- > 0;)
+      for (std::size_t i = all_classes; !block && i-- > 0;)
         while (large[i] && no_room()) give_back(std::exchange(large[i], large[i]->next));
     }
     if (block) count_used(block->size.bytes);
@@ -249,7 +249,7 @@ void pool_trim() noexcept {
   hand_over();
   {
     const std::lock_guard guard(depot.lock);
-    for (std::size_t i = 0; i < classes; ++i)
+    for (std::size_t i = 0; i < all_classes; ++i)
       while (depot.large[i]) depot.give_back(std::exchange(depot.large[i], depot.large[i]->next));
   }
   for (std::size_t bytes = alignment; bytes <= last_small.bytes; bytes = bytes + 1) {

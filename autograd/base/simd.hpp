@@ -11,6 +11,7 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 /// As many numbers as one register holds: 16 floats with AVX-512.
 using Lanes = xsimd::batch<real>;
+inline constexpr std::size_t lanes = Lanes::size;
 
 /// A place in the middle of an array: a register's worth of neighbours.
 struct WholeLanes {

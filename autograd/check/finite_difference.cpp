@@ -8,7 +8,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-constexpr double eps = std::numeric_limits<real>::epsilon();
+constexpr double machine_eps = std::numeric_limits<real>::epsilon();
 
 // A central difference, and f(h) - 2 f(0) + f(-h), which shrinks with h^2 where f is smooth.
 struct Step : Difference {
@@ -24,7 +24,7 @@ struct Step : Difference {
     const double largest = magnitude + std::abs(up.change) + std::abs(down.change);
     // Inside f, numbers may be larger than what comes out: a long step does not help against that.
     const double rounded_over = std::min(h, 100 * usual_step() * std::max(size, 1.0));
-    error = 4 * eps * (largest + size * std::abs(value)) / rounded_over;
+    error = 4 * machine_eps * (largest + size * std::abs(value)) / rounded_over;
     step = h;
     kink = up.crossed || down.crossed;
   }
@@ -32,7 +32,7 @@ struct Step : Difference {
 
 } // namespace
 
-double usual_step() { return std::cbrt(eps); }
+double usual_step() { return std::cbrt(machine_eps); }
 
 //> central-difference
 Difference central_difference(const Probe& f, double step, double size) {
@@ -46,7 +46,7 @@ Difference best_difference(const Probe& f, double size) {
   double magnitude = 0; // what a long step changes, a short one may change by less than rounding
   const double longest = 0.1 * std::max(size, 1.0);
   Step last(f, longest, size, magnitude);
-  for (double h = longest / 4; h > 1e3 * eps; h /= 4) {
+  for (double h = longest / 4; h > 1e3 * machine_eps; h /= 4) {
     const Step d(f, h, size, magnitude = last.magnitude);
     // A step four times shorter errs by a sixteenth: 16/15 of the gap. Beside a narrow peak, both
     // steps land outside it and agree on a flat line; the bend, too, must shrink as it should.
@@ -61,7 +61,8 @@ Difference best_difference(const Probe& f, double size) {
 
 Difference confirmed(Difference d, const Probe& f, double size) {
   Step last(f, d.step, size, 0);
-  const double shortest = 1e3 * eps * std::max(size, 1.0); // less would not move the argument
+  const double shortest =
+      1e3 * machine_eps * std::max(size, 1.0); // less would not move the argument
   for (double h = d.step / 4; h > shortest && !d.kink; h /= 4) {
     const Step s(f, h, size, last.magnitude);
     const double error =
@@ -79,7 +80,8 @@ Difference steady_difference(const Probe& f, double size) {
   Difference best{0, std::numeric_limits<double>::infinity(), 0, true};
   std::array<double, window> values{};
   std::size_t smooth = 0; // the last so many steps cross no kink
-  // Not down to where changes are a few eps: 64, 16, 4 and 1 of them would bear false witness.
+  // Not down to where changes are a few machine_eps: 64, 16, 4 and 1 of them would bear false
+  // witness.
   for (double h = 0.1 * std::max(size, 1.0); h > 0.1 * usual_step(); h /= 4) {
     const Step d(f, h, size, 0);
     std::rotate(values.begin(), values.begin() + 1, values.end());

@@ -51,7 +51,7 @@ void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, 
 
 // What a pull-back holds of a list of parts, in pooled memory.
 using Parts = std::vector<Var, PoolAllocator<Var>>;
-Parts kept(std::span<const Var> parts) { return {parts.begin(), parts.end()}; }
+Parts copied(std::span<const Var> parts) { return {parts.begin(), parts.end()}; }
 
 //> permuted
 // Axis i of the result is axis order[i] of x. Shapes hold few axes without asking for memory.
@@ -163,7 +163,7 @@ Var concatenate(std::span<const Var> parts, int axis, Caller at) {
     begin += n;
   }
   Var y{std::move(out)};
-  return record("concatenate", y, {parts, at}, [parts = kept(parts), y, b, i] {
+  return record("concatenate", y, {parts, at}, [parts = copied(parts), y, b, i] {
     std::size_t from = 0;
     for (const Var& part : parts) {
       const std::size_t n = part.shape()[i];
@@ -191,7 +191,7 @@ Var stack(std::span<const Var> parts, int axis, Caller at) {
   for (std::size_t p = 0; p < parts.size(); ++p)
     copy_rows(out.data() + p * b.inner, b.n, parts[p].value().data(), 1, 1, b);
   Var y{std::move(out)};
-  return record("stack", y, {parts, at}, [parts = kept(parts), y, b] {
+  return record("stack", y, {parts, at}, [parts = copied(parts), y, b] {
     for (std::size_t p = 0; p < parts.size(); ++p)
       if (parts[p].needs_grad())
         add_rows(parts[p].grad().data(), 1, y.grad().data() + p * b.inner, b.n, 1, b);

@@ -7,8 +7,6 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-constexpr std::size_t lanes = Lanes::size;
-
 // to[k] = from[k * step]. The last register may overlap the one before it: so no rest is left.
 inline void copy_run(const real* from, std::size_t step, std::size_t n, real* to) {
   if (step != 1) {

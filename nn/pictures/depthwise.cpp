@@ -11,7 +11,6 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-constexpr std::size_t lanes = Lanes::size;
 using Numbers = std::vector<real, PoolAllocator<real>>;
 
 // A plane with its padding, in which every tap finds its neighbours side by side, whatever the

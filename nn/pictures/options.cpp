@@ -9,16 +9,18 @@
 namespace tapestry {
 namespace {
 
-constexpr std::size_t largest = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t largest_option = std::numeric_limits<std::int32_t>::max();
 
-bool fits(std::size_t value, std::size_t least) { return value >= least && value <= largest; }
+bool fits(std::size_t value, std::size_t least) {
+  return value >= least && value <= largest_option;
+}
 
 // -1 is shown as it was written, not as 18446744073709551615.
 std::string shown(std::size_t value) { return fmt::to_string(static_cast<std::int64_t>(value)); }
 
 std::string expected_of(std::size_t value, std::size_t least) {
   const bool small = static_cast<std::int64_t>(value) < static_cast<std::int64_t>(least);
-  return small ? fmt::format("at least {}", least) : fmt::format("at most {}", largest);
+  return small ? fmt::format("at least {}", least) : fmt::format("at most {}", largest_option);
 }
 
 } // namespace

@@ -7,7 +7,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-void check_gates(const char* op, const Operand& gates, const Operand& h) {
+void check_gru_gates(const char* op, const Operand& gates, const Operand& h) {
   if (gates.rank() != 2 || h.rank() != 2 || gates.shape()[0] != h.shape()[0] ||
       gates.shape()[1] != 3 * h.shape()[1])
     shape_error(op, {gates, h}, "expected (B, 3H) x (B, H)");
@@ -21,8 +21,8 @@ Var gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Oper
   const Inside cell(x.caller());
   const Var from_input = affine(x, w_ih, b_ih); // (B, 3H)
   const Var from_state = affine(h, w_hh, b_hh);
-  check_gates("gru_cell", from_input, h);
-  check_gates("gru_cell", from_state, h);
+  check_gru_gates("gru_cell", from_input, h);
+  check_gru_gates("gru_cell", from_state, h);
   const std::size_t n = h.shape()[1];
   const auto gate = [n](const Operand& of, std::size_t k) {
     return slice(of, -1, k * n, (k + 1) * n);
@@ -39,7 +39,7 @@ Var cho_gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const 
                  const Operand& b_ih, const Operand& b_hh) {
   const Inside cell(x.caller());
   const Var from_input = affine(x, w_ih, b_ih); // (B, 3H)
-  check_gates("cho_gru_cell", from_input, h);
+  check_gru_gates("cho_gru_cell", from_input, h);
   const std::size_t n = h.shape()[1];
   const auto columns = [n](const Operand& of, std::size_t begin, std::size_t end) {
     return slice(of, -1, begin * n, end * n);

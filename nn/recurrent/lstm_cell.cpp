@@ -7,7 +7,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-void check_gates(const char* op, const Operand& gates, const Operand& c) {
+void check_lstm_gates(const char* op, const Operand& gates, const Operand& c) {
   if (gates.rank() != 2 || c.rank() != 2 || gates.shape()[0] != c.shape()[0] ||
       gates.shape()[1] != 4 * c.shape()[1])
     shape_error(op, {gates, c}, "expected (B, 4H) x (B, H)");
@@ -17,7 +17,7 @@ void check_gates(const char* op, const Operand& gates, const Operand& c) {
 
 //> lstm-cell
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
-  check_gates("lstm_gates", gates, c);
+  check_lstm_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
   const Var i = sigmoid(slice(gates, -1, 0, h));         // what enters
   const Var f = sigmoid(slice(gates, -1, h, 2 * h));     // what is kept
@@ -46,7 +46,7 @@ LSTMState peephole_lstm_cell(const Operand& x, const LSTMState& state, const Ope
   const Var from_input = affine(x, w_ih, b_ih);
   const Var from_state = affine(state.h, w_hh, b_hh);
   const Var gates = from_input + from_state;
-  check_gates("peephole_lstm_cell", gates, state.c);
+  check_lstm_gates("peephole_lstm_cell", gates, state.c);
   const std::size_t h = state.c.shape()[1];
   if (peephole.shape() != Shape{3, h})
     shape_error("peephole_lstm_cell", {peephole, state.c}, "expected (3, H) x (B, H)");

@@ -13,7 +13,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-struct Kept {
+struct KeptStep {
   const RecurrentKernel& kernel;
   StepInput in;
   std::size_t batch = in.x.shape()[0], inputs = in.x.shape()[1];               // B, I
@@ -25,7 +25,7 @@ struct Kept {
   Matrix x() const { return {in.x.value().data(), inputs}; } // (B, I)
   Matrix h() const { return {in.h.value().data(), hidden}; } // (B, H)
 };
-using Keep = std::shared_ptr<Kept>;
+using Keep = std::shared_ptr<KeptStep>;
 
 void check(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
   const auto expect = [&](const char* what, const Var& v, const Shape& shape) {
@@ -42,7 +42,7 @@ void check(const char* name, const RecurrentKernel& kernel, const StepInput& in)
 }
 
 // Rows begin .. end-1 on one core: h and c, (B, H), become the next state.
-void forward(Kept& k, const Panels& ih, const Panels& hh, const Tensor& bias, real* from_state,
+void forward(KeptStep& k, const Panels& ih, const Panels& hh, const Tensor& bias, real* from_state,
              std::size_t begin, std::size_t end, real* h, real* c) {
   const std::size_t n = k.hidden, g = k.columns, rows = end - begin;
   real* gates = k.gates.data() + begin * g;
@@ -61,15 +61,17 @@ void forward(Kept& k, const Panels& ih, const Panels& hh, const Tensor& bias, re
 }
 
 // The next state, and all that the way back wants.
-struct Forward {
+struct ForwardStep {
   Keep kept;
   Tensor h, c; // (B, H)
 };
 
-Forward forward(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
+ForwardStep forward(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
   check(name, kernel, in);
-  Forward f{std::allocate_shared<Kept>(PoolAllocator<Kept>{}, Kept{kernel, in}), in.h.value(), {}};
-  Kept& k = *f.kept;
+  ForwardStep f{std::allocate_shared<KeptStep>(PoolAllocator<KeptStep>{}, KeptStep{kernel, in}),
+                in.h.value(),
+                {}};
+  KeptStep& k = *f.kept;
   if (kernel.has_c) f.c = in.c.value();
   Tensor from_state = Tensor::from_shape({kernel.apart ? k.batch : 0, k.columns});
   const Tensor bias = kernel.bias(in.weights);
@@ -93,7 +95,7 @@ struct Gates {
   const Tensor &from_input, &from_state;
 };
 
-void add_gradients(const Kept& k, const Gates& g) {
+void add_gradients(const KeptStep& k, const Gates& g) {
   const SequenceWeights& w = k.in.weights;
   const auto from = [&](const Tensor& gradient, const Var& weight, const Var& bias, const Var& to,
                         const Matrix& read) { // read: (B, columns of the weight)
@@ -112,18 +114,19 @@ void add_gradients(const Kept& k, const Gates& g) {
 }
 
 // What the kernel makes of the gradient of h' and of that of c', (B, H) each.
-struct Backward {
+struct BackwardStep {
   Tensor dc;       // (B, H): of c', becomes that of c
   Tensor dh;       // (B, H): the part of h's that goes through no product
   Tensor gates;    // (B, G*H): of the sums in the gates
   Tensor to_state; // (B, G*H): of the state's part of them, where it stays apart
 };
 
-Backward backward(const Kept& k, const Tensor& next, const Tensor& dnext, const Tensor& dc) {
+BackwardStep backward(const KeptStep& k, const Tensor& next, const Tensor& dnext,
+                      const Tensor& dc) {
   const std::size_t n = k.hidden, g = k.columns;
   const RecurrentKernel& kernel = k.kernel;
-  Backward b{dc, zeros({k.batch, n}), Tensor::from_shape({k.batch, g}),
-             Tensor::from_shape({kernel.apart ? k.batch : 0, g})};
+  BackwardStep b{dc, zeros({k.batch, n}), Tensor::from_shape({k.batch, g}),
+                 Tensor::from_shape({kernel.apart ? k.batch : 0, g})};
   Tensor last = Tensor::from_shape({n}); // is in to_state as well
   for (std::size_t i = 0; i < k.batch; ++i)
     kernel.backward({.n = n,
@@ -149,7 +152,7 @@ Pooled<Var> tape_inputs(const StepInput& in) {
 }
 
 // h' = o tanh(c'): sends dc' on, and returns the gradient of the sum in the output gate, (B, H).
-Tensor shown_backward(const Kept& k, const Tensor& dh, real* dc) {
+Tensor shown_backward(const KeptStep& k, const Tensor& dh, real* dc) {
   const std::size_t n = k.hidden;
   Tensor dgate = Tensor::from_shape({k.batch, n});
   for (std::size_t i = 0; i < k.batch; ++i) {
@@ -167,11 +170,11 @@ Tensor shown_backward(const Kept& k, const Tensor& dh, real* dc) {
 } // namespace
 
 Var step_once(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
-  Forward f = forward(name, kernel, in);
+  ForwardStep f = forward(name, kernel, in);
   const Var y{std::move(f.h)};
   return record(kernel.step, y, {tape_inputs(in), in.x.caller()}, [kept = f.kept, y] {
-    const Kept& k = *kept;
-    const Backward b = backward(k, y.value(), y.grad(), {});
+    const KeptStep& k = *kept;
+    const BackwardStep b = backward(k, y.value(), y.grad(), {});
     add_gradients(k, {0, k.columns, b.gates, k.kernel.apart ? b.to_state : b.gates});
     if (k.kernel.apart && k.in.h.needs_grad()) k.in.h.grad() += b.dh;
   });
@@ -180,13 +183,13 @@ Var step_once(const char* name, const RecurrentKernel& kernel, const StepInput& 
 // Two records, since a record has one output. The first sums i, f and g, whose gradients come from
 // c' alone; the second sums o, and what it sends to c' is complete before the first is reached.
 SequenceOutput lstm_step(const char* name, const StepInput& in) {
-  Forward f = forward(name, lstm_kernel(), in);
+  ForwardStep f = forward(name, lstm_kernel(), in);
   const Var h{std::move(f.h)}, c{std::move(f.c)};
   Pooled<Var> inputs = tape_inputs(in);
   record("lstm_step", c, {inputs, in.x.caller()}, [kept = f.kept, c] {
-    const Kept& k = *kept;
+    const KeptStep& k = *kept;
     const std::size_t n = k.hidden;
-    Backward b = backward(k, {}, zeros({k.batch, n}), c.grad());
+    BackwardStep b = backward(k, {}, zeros({k.batch, n}), c.grad());
     Tensor gates = Tensor::from_shape({k.batch, 3 * n}); // without o, whose gradient is 0 here
     for (std::size_t i = 0; i < k.batch; ++i)
       std::copy_n(b.gates.data() + i * 4 * n, 3 * n, gates.data() + i * 3 * n);
@@ -195,7 +198,7 @@ SequenceOutput lstm_step(const char* name, const StepInput& in) {
   });
   inputs.push_back(c);
   record("lstm_output", h, {inputs, in.x.caller()}, [kept = f.kept, h, c] {
-    const Kept& k = *kept;
+    const KeptStep& k = *kept;
     const Tensor gate = shown_backward(k, h.grad(), c.grad().data());
     add_gradients(k, {3 * k.hidden, k.hidden, gate, gate});
   });

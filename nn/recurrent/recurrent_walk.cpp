@@ -5,6 +5,7 @@
 
 #include "autograd/base/panels.hpp"
 #include "autograd/base/product.hpp"
+#include "autograd/operators/rows.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {

@@ -8,6 +8,7 @@
 #include "autograd/base/error.hpp"
 #include "autograd/base/product.hpp"
 #include "autograd/base/simd.hpp"
+#include "autograd/operators/rows.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -68,11 +69,6 @@ Tensor column_sums(const Tensor& g) {
 
 void add_to(const Var& b, const Tensor& sums, std::size_t n, std::size_t begin) {
   for (std::size_t j = 0; j < n; ++j) b.grad().data()[begin + j] += sums.data()[j];
-}
-
-Shape with_last(Shape shape, std::size_t size) {
-  shape.back() = size;
-  return shape;
 }
 
 Tensor start_state(const Var& start, const Shape& shape) {

@@ -99,8 +99,6 @@ Tensor column_sums(const Tensor& g);
 /// Adds sums[j] to entry begin + j of b's gradient, for j < n.
 void add_to(const Var& b, const Tensor& sums, std::size_t n, std::size_t begin = 0);
 
-/// x's shape with another last size.
-Shape with_last(Shape shape, std::size_t size);
 /// The state to start from, or zeros. -> a copy of `start`, or `shape`
 Tensor start_state(const Var& start, const Shape& shape);
 

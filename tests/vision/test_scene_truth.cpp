@@ -8,17 +8,17 @@ using std::string;
 namespace {
 
 // A small red circle, a large blue square to its right, a small green star below the circle.
-const Scene scene{Background::plain,
-                  1,
-                  {{Form::circle, Colour::red, 0.2, 0.2, 0.12},
-                   {Form::square, Colour::blue, 0.7, 0.25, 0.2},
-                   {Form::star, Colour::green, 0.25, 0.75, 0.13}}};
+const Scene the_scene{Background::plain,
+                      1,
+                      {{Form::circle, Colour::red, 0.2, 0.2, 0.12},
+                       {Form::square, Colour::blue, 0.7, 0.25, 0.2},
+                       {Form::star, Colour::green, 0.25, 0.75, 0.13}}};
 const Scene nested{
     Background::plain,
     1,
     {{Form::ring, Colour::white, 0.5, 0.5, 0.32}, {Form::cross, Colour::black, 0.5, 0.5, 0.11}}};
 
-string reason(const string& caption, const Scene& of = scene) {
+string reason(const string& caption, const Scene& of = the_scene) {
   return check_caption(caption, of).reason;
 }
 
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(what_is_true) {
         "a red circle, a blue square and a green star", "a red circle , a blue square and a star",
         "a red circle that is left of a blue square", "we see a star with a red circle above it",
         "a green star below a red circle left of a blue square"})
-    BOOST_TEST(check_caption(caption, scene).is_true, caption << ": " << reason(caption));
+    BOOST_TEST(check_caption(caption, the_scene).is_true, caption << ": " << reason(caption));
   for (const char* caption :
        {"a black cross inside a white ring", "a large white ring around a small black cross",
         "a white ring with a black cross inside", "a black cross in a ring"})
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(what_is_true) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_named_and_claimed) {
-  const auto named = [](const string& caption, const Scene& of = scene) {
+  const auto named = [](const string& caption, const Scene& of = the_scene) {
     return check_caption(caption, of).named;
   };
   BOOST_TEST(named("a red circle") == 1u);
@@ -61,7 +61,9 @@ BOOST_AUTO_TEST_CASE(what_is_named_and_claimed) {
       {{Form::circle, Colour::red, 0.2, 0.5, 0.12}, {Form::circle, Colour::green, 0.7, 0.5, 0.12}}};
   BOOST_TEST(named("a circle and a red circle", two) == 2u);
 
-  const auto claims = [](const string& caption) { return check_caption(caption, scene).claims; };
+  const auto claims = [](const string& caption) {
+    return check_caption(caption, the_scene).claims;
+  };
   BOOST_TEST(claims("a circle") == 1u);
   BOOST_TEST(claims("a small red circle") == 3u);
   BOOST_TEST(claims("there is a red circle left of a large blue square") == 6u);

@@ -13,7 +13,7 @@
 namespace tapestry {
 
 namespace {
-constexpr std::size_t piece = 1 << 16;
+constexpr std::size_t piece_size = 1 << 16;
 }
 
 LineReader::LineReader(const std::string& path, std::size_t most_bytes)
@@ -27,8 +27,8 @@ LineReader::LineReader(const std::string& path, std::size_t most_bytes)
 }
 
 bool LineReader::fill() {
-  buffer_.resize(piece);
-  buffer_.resize(std::fread(buffer_.data(), 1, piece, file_.get()));
+  buffer_.resize(piece_size);
+  buffer_.resize(std::fread(buffer_.data(), 1, piece_size, file_.get()));
   at_ = 0;
   if (buffer_.empty() && std::ferror(file_.get()))
     throw FormatError(fmt::format("{}: after line {}: cannot be read on", path_, number_));

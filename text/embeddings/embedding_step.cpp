@@ -10,8 +10,6 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 namespace {
 
-constexpr std::size_t lanes = Lanes::size;
-
 std::size_t row_of(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 // The lines of a row are on their way while the example before is computed.

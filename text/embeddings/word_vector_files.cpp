@@ -23,13 +23,13 @@ namespace {
 
 constexpr std::size_t most_line = 1 << 20, most_word = 10'000, most_dim = 100'000;
 
-struct Sizes {
+struct TableSizes {
   std::uint64_t words, dim;
 };
 
 // Two whole numbers, as in a first line "71291 100".
-std::optional<Sizes> sizes_of(std::string_view line) {
-  Sizes sizes{};
+std::optional<TableSizes> sizes_of(std::string_view line) {
+  TableSizes sizes{};
   const char* const end = line.data() + line.size();
   auto [at, error] = std::from_chars(line.data(), end, sizes.words);
   if (error != std::errc{} || at == end || *at != ' ') return std::nullopt;
@@ -80,7 +80,7 @@ WordVectors read_text(ByteReader& file, bool has_sizes) {
   Collected all;
   std::string line;
   std::size_t number = 0, dim = 0;
-  std::optional<Sizes> sizes;
+  std::optional<TableSizes> sizes;
   std::vector<std::string_view> fields;
   while (file.until('\n', most_line, "a line", line)) {
     ++number;

@@ -19,32 +19,6 @@ namespace tapestry {
 
 namespace {
 
-/// What one thread needs while it encodes. It is kept from one text to the next.
-struct Memory {
-  PieceCache cache;
-  PieceMemory encoder;
-};
-
-/// Lends memories: as many as threads encode at once.
-class Lender {
-public:
-  std::unique_ptr<Memory> take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<Memory>();
-    std::unique_ptr<Memory> memory = std::move(free_.back());
-    free_.pop_back();
-    return memory;
-  }
-  void give_back(std::unique_ptr<Memory> memory) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(memory));
-  }
-
-private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Memory>> free_;
-};
-
 std::string first_bytes_of(const std::map<std::string, int>& special) {
   std::string bytes;
   for (const auto& [name, id] : special)
@@ -59,6 +33,32 @@ TokenTrie trie_of(const std::map<std::string, int>& special) {
 } // namespace
 
 struct ByteBpe::Parts {
+  /// What one thread needs while it encodes. It is kept from one text to the next.
+  struct Memory {
+    PieceCache cache;
+    PieceMemory encoder;
+  };
+
+  /// Lends memories: as many as threads encode at once.
+  class Lender {
+  public:
+    std::unique_ptr<Memory> take() {
+      const std::lock_guard lock(mutex_);
+      if (free_.empty()) return std::make_unique<Memory>();
+      std::unique_ptr<Memory> memory = std::move(free_.back());
+      free_.pop_back();
+      return memory;
+    }
+    void give_back(std::unique_ptr<Memory> memory) {
+      const std::lock_guard lock(mutex_);
+      free_.push_back(std::move(memory));
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Memory>> free_;
+  };
+
   ByteBpeModel model;
   ByteBpeOptions options;
   MergeTable table;

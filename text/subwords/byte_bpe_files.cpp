@@ -21,9 +21,6 @@ namespace tapestry {
 
 namespace {
 
-constexpr int most_ids =
-    10'000'000; // more than any vocabulary has; a file cannot ask for more memory
-
 using Ids = std::unordered_map<std::string, int>; // of tokens, as files spell them
 
 /// The ids of encoder.json; none is doubled.
@@ -127,7 +124,7 @@ void write_gpt2(const std::string& encoder_json, const std::string& vocab_bpe,
 namespace {
 
 // Base 64, as RFC 4648 has it.
-constexpr std::string_view digits =
+constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::string to_base64(std::string_view bytes) {
@@ -137,7 +134,8 @@ std::string to_base64(std::string_view bytes) {
     const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
     for (std::size_t j = 0; j < 3; ++j)
       three = three << 8 | (j < n ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    for (std::size_t j = 0; j < 4; ++j) text += j <= n ? digits[three >> (18 - 6 * j) & 63] : '=';
+    for (std::size_t j = 0; j < 4; ++j)
+      text += j <= n ? base64_digits[three >> (18 - 6 * j) & 63] : '=';
   }
   return text;
 }
@@ -150,8 +148,8 @@ std::optional<std::string> from_base64(std::string_view text) {
     const std::string_view four = text.substr(i, 4);
     std::uint32_t value = 0;
     for (const char c : four) {
-      const std::size_t digit = c == '=' ? 0 : digits.find(c);
-      if (digit == digits.npos) return std::nullopt;
+      const std::size_t digit = c == '=' ? 0 : base64_digits.find(c);
+      if (digit == base64_digits.npos) return std::nullopt;
       value = value << 6 | static_cast<std::uint32_t>(digit);
     }
     for (int shift = 16; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xFF);

@@ -7,6 +7,9 @@
 
 namespace tapestry {
 
+/// A vocabulary's file may not ask for more: no real one has as many.
+inline constexpr int most_ids = 10'000'000;
+
 /// The parsed file. Throws FormatError: not readable, larger than 256 MB, not JSON (with the byte),
 /// not UTF-8, more than 64 levels deep, or a name that stands twice in one object.
 nlohmann::json read_json(const std::string& path);

@@ -7,17 +7,17 @@ namespace tapestry {
 
 namespace {
 
-constexpr std::uint32_t block = 256; // of places that a base can reach
+constexpr std::uint32_t block_size = 256; // of places that a base can reach
 
 /// The places of each block, and the bases that some node has already.
 class Places {
 public:
   Places() { grow(); }
 
-  std::size_t count() const { return blocks_.size() * block; }
+  std::size_t count() const { return blocks_.size() * block_size; }
   void take(std::uint32_t place) {
-    blocks_[place / block].taken[place % block] = true;
-    --blocks_[place / block].free;
+    blocks_[place / block_size].taken[place % block_size] = true;
+    --blocks_[place / block_size].free;
   }
 
   /// A base for children by these bytes, in one of the last few blocks.
@@ -26,22 +26,22 @@ public:
     for (std::size_t b = blocks_.size() > few ? blocks_.size() - few : 0;; ++b) {
       if (b == blocks_.size()) grow();
       Block& place = blocks_[b];
-      for (std::uint32_t low = 0; low < block && place.free >= bytes.size(); ++low) {
+      for (std::uint32_t low = 0; low < block_size && place.free >= bytes.size(); ++low) {
         const bool fits = std::all_of(bytes.begin(), bytes.end(),
                                       [&](unsigned char byte) { return !place.taken[low ^ byte]; });
         if (!fits || place.base_taken[low]) continue;
         place.base_taken[low] = true;
         for (const unsigned char byte : bytes)
-          take(static_cast<std::uint32_t>(b * block + (low ^ byte)));
-        return static_cast<std::uint32_t>(b * block + low);
+          take(static_cast<std::uint32_t>(b * block_size + (low ^ byte)));
+        return static_cast<std::uint32_t>(b * block_size + low);
       }
     }
   }
 
 private:
   struct Block {
-    std::array<bool, block> taken{}, base_taken{};
-    std::size_t free = block;
+    std::array<bool, block_size> taken{}, base_taken{};
+    std::size_t free = block_size;
   };
   void grow() { blocks_.emplace_back(); }
 
@@ -60,7 +60,7 @@ TokenTrie::TokenTrie(std::vector<std::pair<std::string_view, int>> tokens) {
   std::sort(tokens.begin(), tokens.end());
   Places places;
   places.take(0); // the root
-  nodes_.resize(block);
+  nodes_.resize(block_size);
   std::vector<Branch> left{{0, tokens.size(), 0, 0}};
   while (!left.empty()) {
     auto [begin, end, depth, node] = left.back();

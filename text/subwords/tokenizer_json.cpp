@@ -17,12 +17,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int most_ids = 10'000'000;
-
 /// The readers' place in a file; it says what is wrong.
-class Reader {
+class TokenizerReader {
 public:
-  explicit Reader(const std::string& path) : path_(path) {}
+  explicit TokenizerReader(const std::string& path) : path_(path) {}
 
   [[noreturn]] void fail(const std::string& problem) const {
     throw FormatError(path_ + ": " + problem);
@@ -61,7 +59,7 @@ private:
 };
 
 /// ByteLevel, or [Split by a pattern, ByteLevel].
-PiecePattern read_pattern(const Reader& reader, const json& pre_tokenizer) {
+PiecePattern read_pattern(const TokenizerReader& reader, const json& pre_tokenizer) {
   const auto byte_level = [&](const json& step, bool splits) {
     const std::string type = reader.text(step, "type");
     reader.need(type == "ByteLevel",
@@ -93,7 +91,7 @@ PiecePattern read_pattern(const Reader& reader, const json& pre_tokenizer) {
   return *pattern;
 }
 
-std::pair<std::string, std::string> parts_of_merge(const Reader& reader, const json& merge,
+std::pair<std::string, std::string> parts_of_merge(const TokenizerReader& reader, const json& merge,
                                                    std::size_t rank) {
   if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string())
     return {merge[0].get<std::string>(), merge[1].get<std::string>()};
@@ -109,7 +107,7 @@ std::pair<std::string, std::string> parts_of_merge(const Reader& reader, const j
 } // namespace
 
 ByteBpeModel read_tokenizer_json(const std::string& path) {
-  const Reader reader(path);
+  const TokenizerReader reader(path);
   const json file = read_json(path);
   const json& model = reader.at(file, "model");
   reader.need(model.is_object(), "expected a \"model\"");

@@ -10,7 +10,7 @@ namespace tapestry {
 
 namespace {
 
-constexpr std::string_view replacement = "\uFFFD";
+constexpr std::string_view replacement_text = "\uFFFD";
 
 /// How many bytes at `at`, where no character is, begin like one: at least 1.
 std::size_t broken_bytes(std::string_view text, std::size_t at) {
@@ -53,7 +53,7 @@ ValidText::ValidText(std::string_view text) {
     if (at == text.size()) break;
     const std::size_t bytes = broken_bytes(text, at);
     replaced_.push_back({text_.size(), at, bytes});
-    text_ += replacement;
+    text_ += replacement_text;
     at += bytes;
   }
 }
@@ -68,7 +68,8 @@ Span ValidText::original(Span span) const {
     if (after == replaced_.begin()) return at;
     const Replaced& last = *(after - 1);
     const std::size_t behind = at - last.at;
-    if (behind >= replacement.size()) return last.begin + last.bytes + behind - replacement.size();
+    if (behind >= replacement_text.size())
+      return last.begin + last.bytes + behind - replacement_text.size();
     return is_end ? last.begin + last.bytes : last.begin;
   };
   return {place(span.begin, false), place(span.end, span.end > span.begin)};

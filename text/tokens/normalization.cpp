@@ -14,7 +14,7 @@ namespace tapestry {
 
 namespace {
 
-constexpr std::array<const char*, 4> names{"nfc", "nfkc", "lower_case", "strip_accents"};
+constexpr std::array<const char*, 4> step_names{"nfc", "nfkc", "lower_case", "strip_accents"};
 
 const utf8proc_property_t& property(char32_t c) {
   return *utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
@@ -164,14 +164,14 @@ AlignedText lower_case(const AlignedText& from) {
 
 } // namespace
 
-std::string to_string(Normalization step) { return names.at(static_cast<std::size_t>(step)); }
+std::string to_string(Normalization step) { return step_names.at(static_cast<std::size_t>(step)); }
 
 Normalization normalization_named(std::string_view name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end())
+  const auto found = std::find(step_names.begin(), step_names.end(), name);
+  if (found == step_names.end())
     throw std::invalid_argument(
-        fmt::format("normalization: \"{}\"; expected {}", name, fmt::join(names, ", ")));
-  return static_cast<Normalization>(found - names.begin());
+        fmt::format("normalization: \"{}\"; expected {}", name, fmt::join(step_names, ", ")));
+  return static_cast<Normalization>(found - step_names.begin());
 }
 
 AlignedText normalized(const AlignedText& text, Normalization step) {

@@ -13,7 +13,7 @@ namespace tapestry {
 
 namespace {
 
-constexpr std::array<const char*, 4> names{"whitespace", "words", "treebank", "characters"};
+constexpr std::array<const char*, 4> split_names{"whitespace", "words", "treebank", "characters"};
 
 void visit_whitespace(std::string_view text, const VisitPiece& visit) {
   std::size_t begin = 0, at = 0;
@@ -106,14 +106,14 @@ void visit_words(std::string_view text, const VisitPiece& visit) {
 
 } // namespace
 
-std::string to_string(Split split) { return names.at(static_cast<std::size_t>(split)); }
+std::string to_string(Split split) { return split_names.at(static_cast<std::size_t>(split)); }
 
 Split split_named(std::string_view name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end())
+  const auto found = std::find(split_names.begin(), split_names.end(), name);
+  if (found == split_names.end())
     throw std::invalid_argument(
-        fmt::format("split: \"{}\"; expected {}", name, fmt::join(names, ", ")));
-  return static_cast<Split>(found - names.begin());
+        fmt::format("split: \"{}\"; expected {}", name, fmt::join(split_names, ", ")));
+  return static_cast<Split>(found - split_names.begin());
 }
 
 void for_each_piece(Split split, std::string_view text, const VisitPiece& visit) {

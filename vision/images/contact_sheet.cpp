@@ -20,8 +20,9 @@ constexpr std::size_t card_width = picture_side + 2 * margin;
 constexpr std::size_t letter_scale = 2, line_height = 10 * letter_scale;
 constexpr int line_width = static_cast<int>(picture_side / letter_scale);
 
-constexpr Rgb table{0.88f, 0.88f, 0.90f}, card{1, 1, 1}, edge{0.78f, 0.78f, 0.80f};
-constexpr Rgb dark{0.20f, 0.20f, 0.23f}, red{0.80f, 0.08f, 0.10f};
+constexpr Rgb table_colour{0.88f, 0.88f, 0.90f}, card_colour{1, 1, 1},
+    edge_colour{0.78f, 0.78f, 0.80f};
+constexpr Rgb dark{0.20f, 0.20f, 0.23f}, red_colour{0.80f, 0.08f, 0.10f};
 
 int width_of(std::string text) { return stb_easy_font_width(text.data()); }
 
@@ -103,14 +104,14 @@ Tensor fitted(const Tensor& picture) {
 
 void draw_card(Tensor& sheet, std::size_t top, std::size_t left, std::size_t height,
                const Captioned& item, const std::vector<std::string>& lines) {
-  fill(sheet, top - 1, left - 1, height + 2, card_width + 2, edge);
-  fill(sheet, top, left, height, card_width, card);
+  fill(sheet, top - 1, left - 1, height + 2, card_width + 2, edge_colour);
+  fill(sheet, top, left, height, card_width, card_colour);
   const Tensor picture = fitted(item.picture);
   paste(sheet, top + margin + (picture_side - picture.shape(1)) / 2,
         left + margin + (picture_side - picture.shape(2)) / 2, picture);
   for (std::size_t i = 0; i < lines.size(); ++i)
     draw_line(sheet, top + 2 * margin + picture_side + i * line_height, left + margin, lines[i],
-              item.good ? dark : red);
+              item.good ? dark : red_colour);
 }
 
 } // namespace
@@ -138,7 +139,7 @@ Tensor contact_sheet(const std::vector<Captioned>& items, std::size_t columns) {
 
   const std::size_t sheet_width = gap + columns * (card_width + gap);
   Tensor sheet = zeros({3, sheet_height, sheet_width});
-  fill(sheet, 0, 0, sheet_height, sheet_width, table);
+  fill(sheet, 0, 0, sheet_height, sheet_width, table_colour);
   std::size_t top = gap;
   for (std::size_t i = 0; i < items.size(); ++i) {
     draw_card(sheet, top, gap + i % columns * (card_width + gap), heights[i / columns], items[i],

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "autograd/check/diagnosis/tape_trials.hpp"
-#include "autograd/check/thresholds.hpp"
 #include "autograd/check/finite_difference.hpp"
+#include "autograd/check/thresholds.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
@@ -59,9 +59,9 @@ struct Slope {
 
 // All records of f's tape at a point: which of them have wrong derivatives with respect to the
 // arguments, and which of those matter.
-class Search {
+class CulpritSearch {
 public:
-  Search(Subject& subject, const Point& point, Rng& rng) : subject_(subject), point_(point) {
+  CulpritSearch(Subject& subject, const Point& point, Rng& rng) : subject_(subject), point_(point) {
     here_ = outputs_at(subject, point);
     records_ = here_.size();
     double entries = 0;
@@ -173,7 +173,7 @@ private:
 } // namespace
 
 std::optional<Blamed> first_wrong_record(Subject& subject, const Point& point, Rng& rng) {
-  Search search(subject, point, rng);
+  CulpritSearch search(subject, point, rng);
   const auto record = search.first_wrong();
   if (!record) return {};
   Tape tape;

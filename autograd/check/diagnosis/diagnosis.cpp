@@ -7,16 +7,16 @@
 
 #include "autograd/check/diagnosis/hypotheses.hpp"
 #include "autograd/check/diagnosis/tape_trials.hpp"
-#include "autograd/check/thresholds.hpp"
 #include "autograd/check/diagnosis/time.hpp"
+#include "autograd/check/thresholds.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
-using Hypothesis = Findings (*)(const Evidence&, std::size_t argument);
+using Explanation = Findings (*)(const Evidence&, std::size_t argument);
 
 // These look at the numbers that are there ...
-constexpr Hypothesis of_the_numbers[] = {
+constexpr Explanation of_the_numbers[] = {
     is_zero,
     sign_is_flipped,
     has_a_factor,
@@ -43,7 +43,7 @@ constexpr Hypothesis of_the_numbers[] = {
     differs_by_one_product,
 };
 // ... and these measure the function at other points.
-constexpr Hypothesis of_other_points[] = {uses_other_values, uses_its_input_for_its_output};
+constexpr Explanation of_other_points[] = {uses_other_values, uses_its_input_for_its_output};
 
 void keep_cheapest(Findings& found) {
   int least = 9;
@@ -53,17 +53,17 @@ void keep_cheapest(Findings& found) {
 
 Findings explain(const Evidence& e, std::size_t a) {
   Findings found;
-  const auto ask = [&](Hypothesis h) {
+  const auto ask = [&](Explanation h) {
     for (Finding& f : h(e, a)) found.push_back(std::move(f));
   };
-  for (Hypothesis h : of_the_numbers) ask(h);
+  for (Explanation h : of_the_numbers) ask(h);
   if (std::none_of(found.begin(), found.end(), [](const Finding& f) { return f.cost <= 1; }))
-    for (Hypothesis h : of_other_points) ask(h);
+    for (Explanation h : of_other_points) ask(h);
   keep_cheapest(found);
   if (!found.empty()) return found;
   const auto first = first_step(e);
   if (!first || !first->looks[0].wrong(a)) return found;
-  for (Hypothesis h : of_the_numbers)
+  for (Explanation h : of_the_numbers)
     for (Finding& f : h(*first, a)) {
       f.evidence += " (in the first step, into which nothing flows back)";
       found.push_back(std::move(f));

@@ -10,7 +10,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
-bool finite(const Tensor& x) {
+bool finite_everywhere(const Tensor& x) {
   return std::all_of(x.storage().begin(), x.storage().end(),
                      [](real v) { return std::isfinite(v); });
 }
@@ -61,7 +61,7 @@ void Comparison::compare_at(const Point& point, bool in_report, GradcheckReport&
   walk_back(tape, y, cotangent_);
   gradients_ = subject_.gradients();
   blurred_.clear();
-  if (!in_report && !std::all_of(gradients_.begin(), gradients_.end(), finite)) return;
+  if (!in_report && !std::all_of(gradients_.begin(), gradients_.end(), finite_everywhere)) return;
   for (std::size_t i = 0; i < arguments_.size(); ++i) {
     Tensor direction = arguments_[i].Var::value(); // relative changes: signs stay
     for (real& x : direction.storage()) x *= static_cast<real>(rng_.normal());

@@ -11,12 +11,12 @@ namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
 // What may be done to a tensor, in the order in which it is tried.
-struct Form {
+struct Pattern {
   int cost; // as Formula's
   const char* text;
   double (*of)(double u, double mean);
 };
-constexpr Form forms[] = {
+constexpr Pattern forms[] = {
     {2, "{}", [](double u, double) { return u; }},
     {3, "(1 - {})", [](double u, double) { return 1 - u; }},
     {3, "(1 + {})", [](double u, double) { return 1 + u; }},
@@ -92,7 +92,7 @@ std::optional<std::vector<double>> raw(const std::vector<Clues>& samples, std::s
 std::vector<Term> all_terms(const std::vector<Clues>& samples) {
   std::vector<Term> terms;
   const Look& first = *samples[0].look;
-  for (const Form& form : forms)
+  for (const Pattern& form : forms)
     for (std::size_t t = 0; t < first.known.size(); ++t)
       for (bool by_row : {true, false}) {
         if (std::any_of(samples.begin(), samples.end(),

@@ -12,7 +12,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION::diagnosis {
 namespace {
 
-using Columns = std::function<bool(std::size_t c)>;
+using WhichColumns = std::function<bool(std::size_t c)>;
 
 bool every_column(std::size_t) { return true; }
 
@@ -32,7 +32,7 @@ struct Factor {
   double k;
   std::size_t numbers;
 };
-std::optional<Factor> factor(const Look& look, std::size_t a, const Columns& in) {
+std::optional<Factor> factor(const Look& look, std::size_t a, const WhichColumns& in) {
   const Jacobian &analytic = look.analytic[a], &numeric = look.numeric[a];
   std::size_t row = 0, column = 0, numbers = 0;
   double most = 0;
@@ -181,7 +181,7 @@ Findings reasons_of_factor(const Evidence& e, std::size_t a, const std::vector<d
 namespace {
 
 // The same k at all looks, or at least at all of one shape.
-Findings factor_in(const Evidence& e, std::size_t a, const std::vector<Columns>& in,
+Findings factor_in(const Evidence& e, std::size_t a, const std::vector<WhichColumns>& in,
                    const std::string& entries) {
   std::vector<double> k;
   std::size_t numbers = 0;
@@ -210,7 +210,7 @@ Findings factor_in(const Evidence& e, std::size_t a, const std::vector<Columns>&
   return found;
 }
 
-bool all_zero(const Jacobian& j, const Columns& in) {
+bool all_zero(const Jacobian& j, const WhichColumns& in) {
   for (std::size_t r = 0; r < j.rows; ++r)
     for (std::size_t c = 0; c < j.columns; ++c)
       if (in(c) && j(r, c) != 0) return false;
@@ -238,14 +238,14 @@ Findings sign_is_flipped(const Evidence& e, std::size_t a) {
 
 Findings has_a_factor(const Evidence& e, std::size_t a) {
   if (!sign_is_flipped(e, a).empty()) return {}; // said already
-  return factor_in(e, a, std::vector<Columns>(e.looks.size(), every_column),
+  return factor_in(e, a, std::vector<WhichColumns>(e.looks.size(), every_column),
                    "in " + all_entries(e, a));
 }
 
 namespace {
 
 // Where the wrong columns of a look are, as far as there are words for it.
-std::string where(const Look& look, std::size_t a, const std::vector<bool>& wrong) {
+std::string wrong_part(const Look& look, std::size_t a, const std::vector<bool>& wrong) {
   const Shape& shape = look.point[a].shape();
   for (int sign : {-1, 1}) {
     bool same = true;
@@ -266,7 +266,7 @@ std::string where(const Look& look, std::size_t a, const std::vector<bool>& wron
 
 // One factor in some of the entries, while the others are right.
 Findings has_a_factor_in_a_block(const Evidence& e, std::size_t a) {
-  std::vector<Columns> in;
+  std::vector<WhichColumns> in;
   std::string text;
   bool zero = true, known = true;
   for (const Look& look : e.looks) {
@@ -278,7 +278,7 @@ Findings has_a_factor_in_a_block(const Evidence& e, std::size_t a) {
     if (count == 0 || static_cast<std::size_t>(count) == wrong.size()) return {};
     in.push_back([wrong](std::size_t c) { return bool(wrong[c]); });
     zero = zero && all_zero(analytic, in.back());
-    const std::string here = where(look, a, wrong);
+    const std::string here = wrong_part(look, a, wrong);
     known = known && !here.empty();
     if (text.empty())
       text = fmt::format("in {} of {} entries of {}{}, and right in the others", count,

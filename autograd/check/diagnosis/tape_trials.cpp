@@ -12,9 +12,9 @@ namespace {
 
 using Tensors = std::vector<Tensor>;
 
-constexpr double close = limit::same_run;
+constexpr double allowed_between_runs = limit::same_run;
 
-Tensor times(real k, const Tensor& x) {
+Tensor multiple(real k, const Tensor& x) {
   Tensor y = x;
   for (real& v : y.storage()) v *= k;
   return y;
@@ -29,7 +29,7 @@ double largest(const Tensors& all) {
 
 // Whether a = k b, up to rounding.
 bool is_multiple(const Tensors& a, double k, const Tensors& b) {
-  const double allowed = close * (largest(a) + std::abs(k) * largest(b));
+  const double allowed = allowed_between_runs * (largest(a) + std::abs(k) * largest(b));
   for (std::size_t i = 0; i < a.size(); ++i)
     for (std::size_t j = 0; j < a[i].size(); ++j)
       if (!(std::abs(static_cast<double>(a[i].data()[j]) -
@@ -85,7 +85,7 @@ public:
     (void)subject_.call();
     return run_on(fresh, upstream, preset);
   }
-  Tensors pull(real k) const { return run(times(k, arriving), nothing()); }
+  Tensors pull(real k) const { return run(multiple(k, arriving), nothing()); }
   Tensors nothing() const {
     Tensors all;
     for (const Var& x : inputs_) all.push_back(zeros(x.shape()));
@@ -173,8 +173,9 @@ std::optional<Finding> overwrites(const Trial& trial, const std::string& op, Rng
                    more = static_cast<double>(preset[i].data()[j]),
                    after = static_cast<double>(plain[i].data()[j]);
       const double moved = static_cast<double>(left[i].data()[j]) - after;
-      if (std::abs(moved - (more - before)) <= close * 10 * size) continue; // adds, or is silent
-      if (std::abs(moved) > close * 10 * size) return {};                   // something else
+      if (std::abs(moved - (more - before)) <= allowed_between_runs * 10 * size)
+        continue;                                                        // adds, or is silent
+      if (std::abs(moved) > allowed_between_runs * 10 * size) return {}; // something else
       if (!found)
         found = {fault::overwritten,
                  fmt::format("{} replaces the gradient that its input has already, instead of "
