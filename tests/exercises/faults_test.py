@@ -169,14 +169,17 @@ class Faults(TinyCourse):
                          "helper(double) is called, but defined nowhere")
         self.write("square", "double square(double x) { return x * x; }")
         text = self.file("square").read_text()
-        self.file("square").write_text(text.replace("double half(double x) { return x / 2; }", ""))
-        result = self.course("check", "square")
-        # Nobody misses half here, so this is no fault; but a missing square would be.
-        self.assertEqual(result.returncode, 0, result.stdout)
+        for wrong in (text.replace("double half(double x) { return x / 2; }", ""),
+                      text.replace("half(double x)", "half(float x)")):
+            self.file("square").write_text(wrong)
+            self.assertIn("the library's file defines half(double), and this one does not",
+                          self.course("check", "square").stdout)
         for wrong in (text.replace("square(double x)", "squared(double x)"), ""):
             self.file("square").write_text(wrong)
-            self.assertIn("square(double) is called, but defined nowhere",
-                          self.course("check", "square").stdout)
+            self.assertIn("square(double)", self.course("check", "square").stdout)
+        cube = "double cube(double x) { return x; }"  # the library's, and none of this file's
+        self.file("square").write_text(text + cube)
+        self.assertIn("cube(double) is defined twice", self.course("check", "square").stdout)
 
     def test_json(self) -> None:
         self.write("square", "double square(double x) { return x + x; }")

@@ -27,7 +27,7 @@ subdir('tutorials')
 
 tutorials_meson = """
 executable('check_frame', 'tools/checks/main.cpp', 'tools/checks/steps.cpp', link_with: library,
-           include_directories: root, build_by_default: false)
+           include_directories: root, link_args: '-Wl,-z,muldefs', build_by_default: false)
 """
 
 course_toml = """

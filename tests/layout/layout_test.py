@@ -65,8 +65,22 @@ def xtensor_headers(text: str) -> list[str]:
     return re.findall(r"^\s*#\s*include\s+<(xtensor/[^>]+)>", text, re.MULTILINE)
 
 
+# At a line's begin, and not below a `template <...>`: Var Tape::backward(const Var& y) {
+definition = re.compile(r"(?<!>\n)^\w[\w:<>,&*\[\] ]*?(?<!\w)(~?\w+)(?:::~?\w+)*\([^;]*?\{",
+                        re.MULTILINE)
+
+
+def defined_for_others(text: str) -> list[str]:
+    """The functions that a source defines outside unnamed namespaces, and the classes whose members
+    it defines."""
+    text = re.sub(r"^namespace \{$.*?^\} // namespace$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [match[1] for match in definition.finditer(text)
+            if not match[0].startswith(("struct", "class", "static"))]
+
+
 class Layout(unittest.TestCase):
     files: dict[str, str]  # the text by name
+    reach: dict[str, set[str]] = {}  # what `reached` has found
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -75,6 +89,13 @@ class Layout(unittest.TestCase):
 
     def expect_none(self, faults: list[str]) -> None:
         self.assertEqual(faults, [], "\n  " + "\n  ".join(faults))
+
+    def reached(self, file: str) -> set[str]:
+        """The headers that a file includes, if only through others."""
+        if file not in self.reach:
+            own = included(self.files.get(file, ""))
+            self.reach[file] = set(own).union(*map(self.reached, own))
+        return self.reach[file]
 
     def test_every_room_is_known(self) -> None:
         rooms = {name for own in floors.values() for name in own}
@@ -156,14 +177,8 @@ class Layout(unittest.TestCase):
     def test_what_is_compiled_once_knows_no_precision(self) -> None:
         """meson's list `plain`: what reaches real.hpp differs between the float and the double
         library, what does not is the same in both."""
-        reached: dict[str, bool] = {}
-
         def reaches(file: str) -> bool:
-            if file not in reached:
-                reached[file] = False  # headers make no circle
-                reached[file] = file == "autograd/base/real.hpp" or any(
-                    [reaches(header) for header in included(self.files.get(file, ""))])
-            return reached[file]
+            return "autograd/base/real.hpp" in self.reached(file)
 
         once = set()
         for floor in floors:
@@ -177,6 +192,22 @@ class Layout(unittest.TestCase):
              for file in sources if file in once and reaches(file)]
             + [f"{file} never includes real.hpp: `plain` in meson.build, so that it is compiled once"
                for file in sources if file not in once and not reaches(file)])
+
+    def test_a_header_and_what_implements_it_share_a_room(self) -> None:
+        """A proof's digest (tutorials/tools/reach.py) follows a header to the sources of its room
+        that include it. So what a source defines for others, its room's headers must declare."""
+        self.expect_none([f"{file} defines {name}, which no header of {room(file)}/ declares that "
+                          "it includes"
+                          for file, text in self.files.items() if file.endswith(".cpp")
+                          for name in defined_for_others(text)
+                          if not any(room(header) == room(file)
+                                     and re.search(rf"(?<!\w){name}\b", self.files.get(header, ""))
+                                     for header in self.reached(file))])
+
+    def test_the_first_layers_know_no_packed_sequences(self) -> None:
+        """They are taught before: their headers name the type and no more."""
+        for name in ("dropout", "embedding", "linear"):
+            self.assertNotIn("nn/sequences/packed_sequence.hpp", self.reached(f"nn/{name}.hpp"))
 
     def test_headers_are_light(self) -> None:
         self.expect_none([f"{file} includes autograd/xt.hpp: expressions live in the .cpp"

@@ -10,13 +10,6 @@
 using namespace tapestry;
 using namespace tapestry::testing;
 
-// These layers are taught before packed sequences are: their headers name the type and no more.
-template <class T>
-concept defined = requires {
-  sizeof(T);
-};
-static_assert(!defined<Packed<Var>> && !defined<Packed<Indices>>);
-
 BOOST_AUTO_TEST_SUITE(embedding_layer)
 
 BOOST_AUTO_TEST_CASE(gradients) { // a row that is looked up twice, and one that never is

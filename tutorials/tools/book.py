@@ -53,10 +53,7 @@ def run(build: Build, root: Path, compare: bool = False, all_again: bool = False
             with build.alone():
                 executables = compiled(build, chosen)
 
-            def compare_them() -> None:
-                outputs.check_reach(build, chosen)  # else what is recorded would be worth nothing
-                outputs.check(chosen, executables, root)
-            step(compare_them)
+            step(lambda: outputs.check(chosen, executables, root))
     site = build.folder / "book"
     with build.alone("book"):
         drifted = len(faults)
@@ -98,7 +95,6 @@ def regen(build: Build, root: Path, names: list[str]) -> int:
     if not names:
         outputs.note_slow(chosen)
     executables = compiled(build, chosen, with_slow=bool(names))
-    outputs.check_reach(build, chosen)
     outputs.renew(chosen, executables, root, with_slow=bool(names))
     return 0
 

@@ -20,7 +20,7 @@ from chapters import Chapter
 from compare import differences
 from errors import CourseError
 from proved import Record
-from reach import Sources, beyond, linked
+from reach import Sources
 from process import check as check_code, let_end, note, start, wait
 
 shown_differences = 3
@@ -73,21 +73,6 @@ def changed(root: Path, chapters: list[Chapter]) -> list[Chapter]:
     record, now = Record(root), digests(root, chapters)
     return [chapter for chapter in chapters
             if not record.holds(f"output {chapter.id}", now[chapter.id])]
-
-
-def check_reach(build: Build, chapters: list[Chapter]) -> None:
-    """Does the linker take a file that the digest leaves out?"""
-    tree = tree_of(build.root)
-    library = build.objects("libplain.a", "libtapestry.a", "libtapestry_f64.a")
-    faults = []
-    for chapter in chapters:
-        programs = [chapter.programs()[name] for name in quick_programs(chapter)]
-        own = [path for name in quick_programs(chapter)
-               for path in build.objects(chapter.target(name))]
-        if fault := beyond(build.root, tree.reached(programs), linked(own, library)):
-            faults.append(f"proved.txt: output {chapter.id}: {fault}")
-    if faults:
-        raise CourseError("\n".join(faults))
 
 
 def note_proved(root: Path, chapters: list[Chapter]) -> None:

@@ -1,13 +1,9 @@
 """What a source can reach: from a file to what it includes, and from a header to those sources of its
-folder that include it, for one of them implements it. The linker may know better; `linked` asks it."""
+folder that include it, for one of them implements it (tests/layout sees to that)."""
 import hashlib
 import re
-import subprocess
-from collections import defaultdict
 from pathlib import Path
 from typing import Iterable
-
-from build import program
 
 include = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 # What changes how all of them are compiled.
@@ -77,36 +73,3 @@ class Sources:
                 self._digests[file] = hashlib.sha256(file.read_bytes()).digest()
             total.update(str(file.relative_to(self.root)).encode() + b"\0" + self._digests[file])
         return total.hexdigest()[:32]
-
-
-def linked(objects: Iterable[Path], library: dict[Path, str]) -> set[str]:
-    """The files of the library that the linker takes for these objects. `library`: its files by
-    their objects."""
-    members = {str(path): source for path, source in library.items()}
-    own = [str(path) for path in objects]
-    output = subprocess.run([program("nm"), "-A", *own, *members], check=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                            encoding="utf-8").stdout
-    defined: dict[str, str] = {}
-    needed: dict[str, set[str]] = defaultdict(set)
-    for line in output.splitlines():
-        file, _, rest = line.partition(":")
-        kind, _, symbol = rest[16:].strip().partition(" ")
-        if kind == "U":
-            needed[file].add(symbol)
-        elif file in members:
-            defined.setdefault(symbol, file)
-    found: set[str] = set()
-    waiting = own
-    while waiting:
-        for symbol in needed[waiting.pop()]:
-            if (member := defined.get(symbol)) and member not in found:
-                found.add(member)
-                waiting.append(member)
-    return {members[member] for member in found}
-
-
-def beyond(root: Path, reached: set[Path], linked_files: set[str]) -> str | None:
-    """What a digest of `reached` leaves out, though the program has it."""
-    missing = sorted(name for name in linked_files if root / name not in reached)
-    return f"it has {missing[0]}, which no header leads to" if missing else None

@@ -1,9 +1,10 @@
-"""Compiles and links checks: a check, the student's file, and the library without that file.
+"""Compiles and links checks: a check, the student's file, and the library behind it.
 
 Meson builds the library and the frame that all checks share (`check_frame`). From its commands a
 small ninja file is made: a check and a student's file are compiled with the library's own flags,
-but for less optimisation, more assertions and a precompiled header, and linked with an archive of
-all the library's objects except that of the file which the student's replaces.
+but for less optimisation, more assertions and a precompiled header. The linker meets the student's
+functions first, and takes them for the library's (check_frame's `muldefs`). So that none of the file's functions
+is the library's after all, the file as it stands there is compiled too: both must define the same.
 """
 import hashlib
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Sequence
 
 import contents
+import symbols
 from build import Build, NinjaOutput, program
 from errors import CourseError, Interrupted
 from process import follow
@@ -22,7 +24,6 @@ from progress import Bar
 
 frame = "tutorials/check_frame"
 library = "libtapestry_f64.a"
-compiled = ("libplain.a", library)  # where its objects are
 
 # -Og: half the compiler's time of -O3. At -O0 the intrinsics that xsimd uses do not compile.
 flags = ["-Og", "-D_GLIBCXX_ASSERTIONS", "-DXTENSOR_ENABLE_ASSERT", "-Werror=return-type",
@@ -68,8 +69,7 @@ class Kit:
 
     def compile(self, programs: Sequence[Program], label: str = "compiling") -> None:
         """Builds what can be built. What cannot is in `failures`."""
-        sources = dict.fromkeys(source for target in programs
-                                for source in (*target.sources, target.check))
+        sources = self._sources(programs)
         with self.build.alone():
             self._write_ninja_file(programs)
             while True:
@@ -101,6 +101,14 @@ class Kit:
         if code != 0 and not self.failures:
             raise CourseError("the build failed: " + output.first_failure())
 
+    def _sources(self, programs: Sequence[Program]) -> dict[Path, None]:
+        """All that is compiled, each once and in order."""
+        return dict.fromkeys(source for target in programs for source in
+                             (*target.sources, target.check, *self._originals(target)))
+
+    def _originals(self, target: Program) -> list[Path]:
+        return [self.build.root / file for file in target.replaced]
+
     def _forget_another(self, source: Path, content: str) -> None:
         """Removes the object of another content. Ninja alone would go by times, and a file that an
         editor or `cp -p` puts back is older than what was compiled from the one before."""
@@ -121,9 +129,25 @@ class Kit:
         for source in (*target.sources, target.check):
             if text := self.failures.get(str(self.object(source))):
                 return source, text
-        if text := self.failures.get(str(self.executable(target))):
+        if text := self.failures.get(str(self.executable(target))) or self._misfit(target):
             return None, text
         return None
+
+    def _misfit(self, target: Program) -> str:
+        """What the linker would say if the library were there without the replaced files."""
+        originals = [self.object(source) for source in self._originals(target)]
+        if not all(original.is_file() for original in originals):
+            return ""  # unfinished itself
+        theirs = symbols.defined(*originals)
+        ours = symbols.defined(*map(self.object, target.sources))
+        if missing := theirs - ours:
+            return f"not defined here: `{symbols.readable(min(missing))}'"
+        if more := ours - theirs:
+            others = symbols.defined(self.object(target.check), self.build.folder / library,
+                                     *self.build.objects(frame))
+            if twice := more & others:
+                return f"multiple definition of `{symbols.readable(min(twice))}'"
+        return ""
 
     def _write_ninja_file(self, programs: Sequence[Program]) -> None:
         header = self.folder / "precompiled" / "precompiled.hpp"
@@ -139,27 +163,14 @@ class Kit:
                  "-o $out -c $in",
                  " deps = gcc\n depfile = $out.d",
                  f"rule program\n command = {self._link_command()}",
-                 "rule archive\n command = rm -f $out && ar crsT $out $in",
                  f"build {path(header)}.gch: header {path(header)}"]
-        sources = [source for target in programs for source in (*target.sources, target.check)]
-        for source in dict.fromkeys(sources):
+        for source in self._sources(programs):
             lines.append(f"build {path(self.object(source))}: object {path(source)} "
                          f"| {path(header)}.gch")
-        objects = self.build.objects(*compiled)
-        for replaced in dict.fromkeys(target.replaced for target in programs):
-            kept = [path(object) for object, file in objects.items() if file not in replaced]
-            lines.append(f"build {path(self._archive(replaced))}: archive {' '.join(kept)}")
         for target in programs:
             own = " ".join(path(self.object(source)) for source in (*target.sources, target.check))
-            archive = self._archive(target.replaced)
-            lines += [f"build {path(self.executable(target))}: program {own} | {path(archive)} "
-                      f"{frame}", f" library = {quote(archive)}"]
+            lines.append(f"build {path(self.executable(target))}: program {own} | {frame}")
         (self.folder / "build.ninja").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-    def _archive(self, replaced: tuple[str, ...]) -> Path:
-        """The library without these files."""
-        name = short("+".join(file.replace("/", "_") for file in replaced))
-        return self.folder / "libraries" / f"without_{name}.a"
 
     # --- what meson does, changed ---
 
@@ -186,8 +197,7 @@ class Kit:
         words = shlex.split(commands.splitlines()[-1])
         out = words.index("-o")
         words = [words[0], *words[1:out], *words[out + 2:]]
-        rest = ["$library" if word == library else quote(word) for word in words[1:]]
-        return " ".join([quote(words[0]), "-o $out $in", *rest])
+        return " ".join([quote(words[0]), "-o $out $in", *map(quote, words[1:])])
 
 
 def content_of(source: Path) -> str:

@@ -13,7 +13,7 @@ from errors import CourseError
 from exercises import mistakes, report, starters
 from exercises.checking import Verdict, judge, program_of
 from exercises.exercise import Exercise, is_handout
-from exercises.kit import Kit, Program, compiled, frame
+from exercises.kit import Kit, Program
 from progress import Bar
 
 
@@ -184,17 +184,6 @@ def own_files(exercise: Exercise) -> list[Path]:
             if file.is_file() and file.name != "same.toml"]
 
 
-def not_covered(kit: Kit, exercise: Exercise) -> str | None:
-    """Whether the linker takes a file of the library that the digest leaves out."""
-    root, checks = exercise.root, checks_folder(exercise.root)
-    reached = reach.Sources(root, [checks]).reached([*start_of(exercise), *checks.glob("*.?pp")])
-    objects = {path: name for path, name in kit.build.objects(*compiled).items()
-               if name != exercise.file}
-    own = [kit.object(exercise.check), kit.object(exercise.library_file), *kit.build.objects(frame)]
-    return reach.beyond(root, reached,
-                          reach.linked([file for file in own if file.is_file()], objects))
-
-
 def run(kit: Kit, exercises: dict[str, Exercise], record: bool, every: bool) -> testing.Count:
     """Prints what is wrong and a line an exercise. With `every`, nothing is believed that was
     proved before."""
@@ -210,9 +199,6 @@ def run(kit: Kit, exercises: dict[str, Exercise], record: bool, every: bool) -> 
     if chosen:
         kit.prepare()
         proofs = {proof.exercise.name: proof for proof in prove(kit, exercises, chosen, record)}
-        for proof in proofs.values():
-            if known and (fault := not_covered(kit, proof.exercise)):
-                proof.note("proved.txt", fault)
         if known:  # with what --record has written
             known = digests(root, exercises.values())
     for proof in proofs.values():
