@@ -44,6 +44,18 @@ BOOST_AUTO_TEST_CASE(gradients) {
                            {normal({5, 4}, 0, 1, rng)});
 }
 
+BOOST_AUTO_TEST_CASE(as_in_pytorch) {
+  const std::pair<const char*, Var (*)(const Operand&, const Lengths&)> cases[] = {
+      {"last_valid", last_valid},
+      {"mean_valid", mean_valid},
+      {"max_valid", max_valid},
+      {"masked_mean", masked_mean}};
+  for (const auto& [name, f] : cases)
+    testing::check_parity(name, nullptr, [f = f](const std::vector<Var>& x) {
+      return std::vector{f(x[0], {3, 5, 1, 2})};
+    });
+}
+
 BOOST_AUTO_TEST_CASE(no_gradient_reaches_the_padding) {
   for (Var (*f)(const Operand&, const Lengths&) : {last_valid, mean_valid, max_valid}) {
     const Var x = variable(padded);
