@@ -22,6 +22,7 @@ import testing
 from build import Build
 from errors import CourseError, Interrupted, unknown
 from exercises import commandline, exercise as exercise_list, proof, sabotage
+from exercises import verdict_time
 from exercises.commands import Commands
 from process import let_end, note
 from progress import text_columns
@@ -247,7 +248,10 @@ def dispatch(arguments: list[str]) -> int:
         case "regen":
             return book.regen(build, root, options.chapters)
         case "bench":
-            return bench.run(build, options.suite, options.peer, options.json)
+            every = Commands(root, build)
+            own = {"verdict": lambda to: verdict_time.run(every.kit, every.exercises, to)}
+            return bench.run(build, options.suite, options.peer, options.json,
+                             own if every.exercises else {})
         case command if command in commandline.names:
             return commandline.run(options, root, build)
         case "help" if options.about:
