@@ -174,9 +174,11 @@ class Faults(TinyCourse):
             self.file("square").write_text(wrong)
             self.assertIn("the library's file defines half(double), and this one does not",
                           self.course("check", "square").stdout)
-        for wrong in (text.replace("square(double x)", "squared(double x)"), ""):
+        for wrong, said in ((text.replace("square(double x)", "squared(double x)"),
+                             "the library's file defines square(double), and this one does not"),
+                            ("", "the file is empty")):
             self.file("square").write_text(wrong)
-            self.assertIn("square(double)", self.course("check", "square").stdout)
+            self.assertIn(said, self.course("check", "square").stdout)
         cube = "double cube(double x) { return x; }"  # the library's, and none of this file's
         self.file("square").write_text(text + cube)
         self.assertIn("cube(double) is defined twice", self.course("check", "square").stdout)

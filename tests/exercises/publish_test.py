@@ -43,14 +43,6 @@ class Proof(TinyCourse):
         self.assertEqual(said.splitlines()[-1], "5 passed, 0 failed, 3 skipped")
         self.assertEqual(self.prove().splitlines()[-1], "0 passed, 0 failed, 4 skipped")
 
-    def test_a_file_that_no_header_leads_to_is_told(self) -> None:
-        (self.exercise("later") / "check.cpp").write_text(
-            '#include "steps.hpp"\ndouble later(double);\ndouble cube(double);\n'
-            'STEP("later") {\n  if (later(1) + cube(0) != 43) tapestry::steps::fail("", "", {});\n}\n')
-        said = self.course("test", "exercises").stdout
-        self.assertIn("later: proved.txt: it has autograd/numbers.cpp, which no header "
-                      "leads to", said)
-
     def test_a_record_that_cannot_be_read(self) -> None:
         (self.root / "tutorials" / "proved.txt").write_text("exercise square\n")
         result = self.course("test", "exercises")

@@ -1,6 +1,6 @@
 // The four blocks stand in the order i, f, g, o, as in PyTorch; yours has i, g, f, o.
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
-  check_gates("lstm_gates", gates, c);
+  check_lstm_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
   const Var i = sigmoid(slice(gates, -1, 0, h));
   const Var f = sigmoid(slice(gates, -1, 2 * h, 3 * h));

@@ -1,6 +1,6 @@
 // What is shown is o tanh(c'): the cell may grow, h' stays between -1 and 1.
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
-  check_gates("lstm_gates", gates, c);
+  check_lstm_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
   const Var i = sigmoid(slice(gates, -1, 0, h));
   const Var f = sigmoid(slice(gates, -1, h, 2 * h));

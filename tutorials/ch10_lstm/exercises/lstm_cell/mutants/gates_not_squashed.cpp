@@ -1,6 +1,6 @@
 // i, f and o are gates, between 0 and 1: each passes a sigmoid before it multiplies anything.
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
-  check_gates("lstm_gates", gates, c);
+  check_lstm_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
   const Var i = slice(gates, -1, 0, h);
   const Var f = slice(gates, -1, h, 2 * h);

@@ -1,6 +1,6 @@
 // LSTMState is {h, c}: return what is shown first, and then the cell; yours are exchanged.
 LSTMState lstm_gates(const Operand& gates, const Operand& c) {
-  check_gates("lstm_gates", gates, c);
+  check_lstm_gates("lstm_gates", gates, c);
   const std::size_t h = c.shape()[1];
   const Var i = sigmoid(slice(gates, -1, 0, h));
   const Var f = sigmoid(slice(gates, -1, h, 2 * h));

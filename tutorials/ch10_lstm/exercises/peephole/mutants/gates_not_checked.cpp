@@ -1,4 +1,4 @@
-// A cell narrower than its gates is cut out of them in silence: call check_gates first.
+// A cell narrower than its gates is cut out of them in silence: call check_lstm_gates first.
 LSTMState peephole_lstm_cell(const Operand& x, const LSTMState& state, const Operand& w_ih,
                              const Operand& w_hh, const Operand& b_ih, const Operand& b_hh,
                              const Operand& peephole) {

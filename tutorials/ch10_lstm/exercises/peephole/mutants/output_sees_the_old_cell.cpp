@@ -5,7 +5,7 @@ LSTMState peephole_lstm_cell(const Operand& x, const LSTMState& state, const Ope
   const Var from_input = affine(x, w_ih, b_ih);
   const Var from_state = affine(state.h, w_hh, b_hh);
   const Var gates = from_input + from_state;
-  check_gates("peephole_lstm_cell", gates, state.c);
+  check_lstm_gates("peephole_lstm_cell", gates, state.c);
   const std::size_t h = state.c.shape()[1];
   if (peephole.shape() != Shape{3, h})
     shape_error("peephole_lstm_cell", {peephole, state.c}, "expected (3, H) x (B, H)");

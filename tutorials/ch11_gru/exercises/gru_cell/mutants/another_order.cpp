@@ -3,8 +3,8 @@ Var gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Oper
              const Operand& b_ih, const Operand& b_hh) {
   const Var from_input = affine(x, w_ih, b_ih);
   const Var from_state = affine(h, w_hh, b_hh);
-  check_gates("gru_cell", from_input, h);
-  check_gates("gru_cell", from_state, h);
+  check_gru_gates("gru_cell", from_input, h);
+  check_gru_gates("gru_cell", from_state, h);
   const std::size_t n = h.shape()[1];
   const auto gate = [n](const Operand& of, std::size_t k) {
     return slice(of, -1, k * n, (k + 1) * n);

@@ -1,9 +1,9 @@
-// The state's part can have a wrong width as well: check_gates for both, or it is cut in silence.
+// The state's part can have a wrong width as well: check_gru_gates for both, or it is cut in silence.
 Var gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
              const Operand& b_ih, const Operand& b_hh) {
   const Var from_input = affine(x, w_ih, b_ih);
   const Var from_state = affine(h, w_hh, b_hh);
-  check_gates("gru_cell", from_input, h);
+  check_gru_gates("gru_cell", from_input, h);
   const std::size_t n = h.shape()[1];
   const auto gate = [n](const Operand& of, std::size_t k) {
     return slice(of, -1, k * n, (k + 1) * n);

@@ -2,7 +2,7 @@
 Var cho_gru_cell(const Operand& x, const Operand& h, const Operand& w_ih, const Operand& w_hh,
                  const Operand& b_ih, const Operand& b_hh) {
   const Var from_input = affine(x, w_ih, b_ih);
-  check_gates("cho_gru_cell", from_input, h);
+  check_gru_gates("cho_gru_cell", from_input, h);
   const std::size_t n = h.shape()[1];
   const auto columns = [n](const Operand& of, std::size_t begin, std::size_t end) {
     return slice(of, -1, begin * n, end * n);
