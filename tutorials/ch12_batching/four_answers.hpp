@@ -7,6 +7,7 @@
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/lookup.hpp"
 #include "autograd/operators/reduce.hpp"
+#include "autograd/operators/rows.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "autograd/operators/softmax.hpp"
 #include "nn/embedding.hpp"
