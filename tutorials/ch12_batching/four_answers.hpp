@@ -7,7 +7,6 @@
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/lookup.hpp"
 #include "autograd/operators/reduce.hpp"
-#include "autograd/operators/rows.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "autograd/operators/softmax.hpp"
 #include "nn/embedding.hpp"
@@ -44,9 +43,9 @@ private:
       h = n == batch ? next : concatenate({next, slice(h, 0, n, batch)}); // the others have ended
       outputs.push_back(next);
     }
-    return {reshape(concatenate(outputs), with_last(in.x.shape(), hidden)),
-            reshape(h, {1, batch, hidden}),
-            {}};
+    Shape shape = in.x.shape();
+    shape.back() = hidden;
+    return {reshape(concatenate(outputs), shape), reshape(h, {1, batch, hidden}), {}};
   }
   //< walk
 };
