@@ -110,6 +110,6 @@ def link_error(text: str) -> str:
             (" (a piece needs no main)" if match[1] == "main" else "")
     if match := re.search(r"undefined reference to [`']([^']*)'", text):
         return f"{plain(match[1])} is called, but defined nowhere"
-    if match := re.search(r"not defined here: `([^']*)'", text): # kit.py's
+    if match := re.search(r"not defined here: `([^']*)'", text):  # kit.py's
         return f"the library's file defines {plain(match[1])}, and this one does not"
     return last_line(text)
