@@ -2,8 +2,9 @@
 //
 // Texts are made from what the project ships, or from the folder TAPESTRY_DATA; the vocabulary is
 // GPT-2's if TAPESTRY_DATA has it, else one learned on the shipped text. quicktok is found by
-// TAPESTRY_QUICKTOK, the folder where it was built; both then have its cl100k vocabulary. Rows of
-// one thread are of the processor's time, all others by the clock.
+// TAPESTRY_QUICKTOK, the folder where it was built; both then have its cl100k vocabulary.
+// `tokenizers` and `tiktoken` are npm's, installed in a folder above this one or in one that
+// NODE_PATH names. Our rows of one thread are of the processor's time, all others by the clock.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -13,9 +14,6 @@
 #include <fstream>
 #include <optional>
 
-#include <dlfcn.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -23,10 +21,12 @@
 #include "autograd/base/parallel.hpp"
 #include "autograd/random.hpp"
 #include "tests/bench/bench.hpp"
+#include "tests/bench/peers_bpe.hpp"
 #include "text/subwords/byte_bpe_files.hpp"
 #include "text/subwords/learn_bpe.hpp"
 
 using namespace tapestry;
+using namespace tapestry::bench;
 namespace fs = std::filesystem;
 
 namespace {
@@ -103,66 +103,6 @@ std::string without_spaces(const std::string& prose, std::size_t bytes) {
   return repeated(letters, bytes);
 }
 
-/// quicktok's C interface, loaded where it was built.
-class Quicktok {
-public:
-  explicit Quicktok(const std::string& folder) {
-    void* library = dlopen((folder + "/build/libquicktok.so").c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!library) return;
-    const auto load = reinterpret_cast<void* (*)(const char*, const char*, char*, std::size_t)>(
-        dlsym(library, "qt_load_dir"));
-    encode_ = reinterpret_cast<decltype(encode_)>(dlsym(library, "qt_encode"));
-    free_ = reinterpret_cast<decltype(free_)>(dlsym(library, "qt_ids_free"));
-    char error[200] = "";
-    if (load && encode_ && free_)
-      handle_ = load((folder + "/data").c_str(), "cl100k_base", error, sizeof error);
-  }
-  explicit operator bool() const { return handle_; }
-  std::vector<int> encode(const std::string& text) const {
-    std::uint32_t* ids = nullptr;
-    std::size_t n = 0;
-    encode_(handle_, text.data(), text.size(), &ids, &n);
-    std::vector<int> result(ids, ids + n);
-    free_(ids);
-    return result;
-  }
-  void run(const std::string& text) const {
-    std::uint32_t* ids = nullptr;
-    std::size_t n = 0;
-    encode_(handle_, text.data(), text.size(), &ids, &n);
-    free_(ids);
-  }
-
-private:
-  void* handle_ = nullptr;
-  int (*encode_)(const void*, const char*, std::size_t, std::uint32_t**, std::size_t*) = nullptr;
-  void (*free_)(std::uint32_t*) = nullptr;
-};
-
-/// cl100k from quicktok's file: a count, then for each token its length (2 bytes), bytes and rank.
-ByteBpeModel cl100k_of(const std::string& folder) {
-  const std::string file = read_file(folder + "/data/cl100k.vocab");
-  const auto number = [&](std::size_t at, int bytes) {
-    std::uint32_t value = 0;
-    for (int i = bytes - 1; i >= 0; --i)
-      value = value << 8 | static_cast<unsigned char>(file.at(at + static_cast<std::size_t>(i)));
-    return value;
-  };
-  ByteBpeModel tokens;
-  for (std::size_t at = 4; at < file.size();) {
-    const std::size_t length = number(at, 2), id = number(at + 2 + length, 4);
-    if (id >= tokens.tokens.size()) tokens.tokens.resize(id + 1);
-    tokens.tokens[id] = file.substr(at + 2, length);
-    at += length + 6;
-  }
-  const std::string path =
-      (fs::temp_directory_path() / fmt::format("ranks-{}", ::getpid())).string();
-  write_ranks(path, tokens);
-  ByteBpeModel model = read_ranks(path, PiecePattern::cl100k, cl100k_special());
-  fs::remove(path);
-  return model;
-}
-
 struct Row {
   std::string name;
   double ours = 0; // MB/s
@@ -219,15 +159,6 @@ std::pair<double, double> fastest(const std::function<void()>& ours,
   return {best, others};
 }
 
-/// What a command prints, or nothing if it fails.
-std::optional<double> number_from(const std::string& command) {
-  std::FILE* pipe = popen((command + " 2>/dev/null").c_str(), "r");
-  if (!pipe) return std::nullopt;
-  double value = 0;
-  const bool read = std::fscanf(pipe, "%lf", &value) == 1;
-  return pclose(pipe) == 0 && read ? std::optional(value) : std::nullopt;
-}
-
 /// Megabytes of 10^6 bytes that this process has had at most.
 double peak_megabytes() {
   std::ifstream lines("/proc/self/status");
@@ -266,6 +197,7 @@ void encode_rows(Table& table, const std::string& peers) {
     model = learn_byte_bpe(counts, 20'000, PiecePattern::gpt2);
     fmt::print("vocabulary: {} merges learned on the project's own text\n", model.merges.size());
   }
+  const Npm npm(model, peers);
   const ByteBpe tokenizer(std::move(model));
 
   const std::string quicktok_folder = variable("TAPESTRY_QUICKTOK");
@@ -297,6 +229,13 @@ void encode_rows(Table& table, const std::string& peers) {
       const double seconds = fastest(encode(tokenizer), {}, threads == 1).first;
       table.add({name, megabytes / seconds, threads}, {{"ns_per_byte", 1e3 * seconds / megabytes},
                                                        {"vocabulary", gpt2 ? "gpt2" : "own"}});
+      // Theirs take text, not bytes.
+      if (name.starts_with("random")) continue;
+      for (const auto& [peer, theirs, equal] : npm.encode(text, threads, ids)) {
+        table.add({name, megabytes / seconds, threads, peer, megabytes / theirs},
+                  {{"vocabulary", gpt2 ? "gpt2" : "own"}, {"equal_ids", equal}});
+        if (!equal) fmt::print("  the ids are not equal\n");
+      }
     }
     if (!cl100k) continue;
     set_thread_count(1);
@@ -329,18 +268,16 @@ void learn_rows(Table& table, const std::string& peers) {
     nlohmann::json more{{"seconds", seconds}, {"merges", merges}, {"text", own ? "own" : "books8"}};
     Row row{name, 10 / seconds, cores};
     if (peers == "all" || peers == "sentencepiece") {
-      const std::string path =
-          (fs::temp_directory_path() / fmt::format("bpe-{}", ::getpid())).string();
+      const Temporary file("lines");
       std::string lines = ten; // it refuses long lines
       for (std::size_t at = 1000; at < lines.size(); at += 1000)
         if (const std::size_t space = lines.find(' ', at); space != lines.npos)
           lines[at = space] = '\n';
-      write_file(path, lines);
-      const auto theirs =
-          number_from(fmt::format("/usr/bin/python3 {}/peer_bpe.py {} 8000", TAPESTRY_BENCH, path));
-      fs::remove(path);
-      if (theirs)
-        row.peer = "sentencepiece", row.peers = 10 / *theirs;
+      write_file(file.path, lines);
+      const Answer theirs = answer_of(
+          fmt::format("/usr/bin/python3 '{}/peer_bpe.py' {} 8000", TAPESTRY_BENCH, file.path));
+      if (theirs.numbers.size() == 1)
+        row.peer = "sentencepiece", row.peers = 10 / theirs.numbers[0];
       else
         fmt::print("sentencepiece: not there (Debian's python3-sentencepiece)\n");
     }
@@ -371,7 +308,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Benchmark bpe", "bench_bpe"};
   std::string peers, json, only;
   app.add_option("--peer", peers, "compare with other programs")
-      ->check(CLI::IsMember({"all", "quicktok", "sentencepiece"}));
+      ->check(CLI::IsMember({"all", "quicktok", "sentencepiece", "tokenizers", "tiktoken"}));
   app.add_option("--json", json, "write the rows to this file");
   app.add_option("--only", only, "only rows whose name contains this");
   CLI11_PARSE(app, argc, argv);

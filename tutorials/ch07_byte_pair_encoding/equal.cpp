@@ -97,6 +97,7 @@ int main() {
         "{:<14}{:>5} texts, {:>6} tokens: the fast one equal in {}, decoded to the text in {}\n"
         "{:<14}the longest token from the left: {} tokens, equal in {}\n",
         name, texts, ids_of_all, equal, back, "", ids_of_longest, longest_equal);
+    numbers["texts"] = texts;
     numbers["encoded"].push_back(equal);
     numbers["longest"].push_back(longest_equal);
   }
