@@ -51,10 +51,6 @@ void draw(const Tagger& tagger, const Confusion& table, const Curve& curve,
 }
 
 void run(Settings s) {
-  if (s.data.empty()) { // enough for a small grammar
-    s.hidden = std::min<std::size_t>(s.hidden, 32);
-    s.epochs = std::min<std::size_t>(s.epochs, 2);
-  }
   const Corpus corpus = read_corpus(s.data);
   Rng rng(s.seed);
   Tagger tagger(TaggerVocabulary(corpus.train), s, rng);
@@ -148,5 +144,11 @@ int main(int argc, char** argv) {
       "measures on the test part; else, while settings are chosen, on the part kept for that");
   whole_option(app, "--seed", s.seed, "of all random choices", 0, UINT64_MAX);
   real_option(app, "--save-every", s.save_every, "seconds between checkpoints", 0, 1e9);
-  return run_program(app, argc, argv, [&] { run(s); });
+  return run_program(app, argc, argv, [&] {
+    if (s.data.empty()) { // enough for a small grammar
+      unless_given(app, "--hidden", s.hidden, 32);
+      unless_given(app, "--epochs", s.epochs, 2);
+    }
+    run(s);
+  });
 }

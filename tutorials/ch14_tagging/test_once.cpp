@@ -130,7 +130,7 @@ void run(const Experiment& s) {
 
 int main(int argc, char** argv) {
   CLI::App app("Trains the tagger and measures it on the test sentences.", "test_once");
-  Experiment s{.epochs = RunOptions{}.epochs, .hidden = TaggerOptions{}.hidden};
+  Experiment s{.epochs = RunOptions{}.epochs, .hidden = TaggerOptions{}.hidden, .seeds = 1};
   s.add_to(app);
   return run_program(app, argc, argv, [&] { run(s); });
 }

@@ -80,7 +80,7 @@ void run(const Experiment& s) {
 
 int main(int argc, char** argv) {
   CLI::App app("Trains the scorer with each summary, and without each device.", "ablation");
-  Experiment s{.epochs = RunOptions{}.epochs, .hidden = scorer_defaults.hidden};
+  Experiment s{.epochs = RunOptions{}.epochs, .hidden = scorer_defaults.hidden, .seeds = 2};
   s.add_to(app);
   return run_program(app, argc, argv, [&] { run(s); });
 }

@@ -14,7 +14,7 @@ using namespace tapestry;
 namespace {
 
 struct Settings : RunOptions {
-  std::string data, out = data_folder() + "/sentiment", summary;
+  std::string data, out = data_folder() + "/sentiment", summary = "mean";
   std::size_t embedding = scorer_defaults.embedding, hidden = scorer_defaults.hidden, min_count = 1;
   double dropout = scorer_defaults.dropout, word_dropout = scorer_defaults.word_dropout,
          save_every = 20;
@@ -49,12 +49,6 @@ ColouredText coloured(SentimentModel& model, const Vocabulary& vocabulary,
 }
 
 void run(Settings s) {
-  if (s.summary.empty()) s.summary = s.data.empty() ? "max" : "mean";
-  if (s.data.empty()) { // enough for a small grammar, whose every word counts
-    s.epochs = std::min<std::size_t>(s.epochs, 6), s.hidden = std::min<std::size_t>(s.hidden, 32);
-    s.dropout = std::min(s.dropout, 0.2), s.word_dropout = std::min(s.word_dropout, 0.02);
-    s.rate = std::max(s.rate, 1e-2), s.prior = 0;
-  }
   const Parts parts = read_parts(s.data, s.min_count);
   const Examples &train_set = parts.train, &dev = parts.dev, &test = parts.test;
   const std::vector<std::string>& names = parts.names;
@@ -190,5 +184,16 @@ int main(int argc, char** argv) {
       "measures on the test part; else, while settings are chosen, on the part kept for that");
   whole_option(app, "--seed", s.seed, "of all random choices", 0, UINT64_MAX);
   real_option(app, "--save-every", s.save_every, "seconds between checkpoints", 0, 1e9);
-  return run_program(app, argc, argv, [&] { run(s); });
+  return run_program(app, argc, argv, [&] {
+    if (s.data.empty()) { // enough for a small grammar, whose every word counts
+      unless_given(app, "--summary", s.summary, "max");
+      unless_given(app, "--epochs", s.epochs, 6);
+      unless_given(app, "--hidden", s.hidden, 32);
+      unless_given(app, "--dropout", s.dropout, 0.2);
+      unless_given(app, "--word-dropout", s.word_dropout, 0.02);
+      unless_given(app, "--rate", s.rate, 1e-2);
+      unless_given(app, "--prior", s.prior, 0);
+    }
+    run(s);
+  });
 }

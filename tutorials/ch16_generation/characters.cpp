@@ -28,10 +28,6 @@ void draw_units(const CharacterModel& c, const std::string& path) {
 
 void run(LanguageSettings s, std::size_t length, const SamplingOptions& how,
          const std::string& start) {
-  if (s.data.empty()) { // enough for a text of a small grammar
-    s.hidden = std::min<std::size_t>(s.hidden, 128);
-    s.epochs = std::min<std::size_t>(s.epochs, 6);
-  }
   CharacterModel c(s);
   const Curve curve = c.train();
   draw_curve(curve, s.out + "/curve.svg", "A language model of characters", "nats per character");
@@ -74,5 +70,12 @@ int main(int argc, char** argv) {
   app.add_option("--top-p", how.top_p, "draw from the likeliest that add up to p")
       ->capture_default_str()
       ->check(real_number(1e-9, 1));
-  return run_program(app, argc, argv, [&] { run(s, length, how, start); });
+  return run_program(app, argc, argv, [&] {
+    if (s.data.empty()) { // enough for a text of a small grammar
+      unless_given(app, "--hidden", s.hidden, 128);
+      unless_given(app, "--epochs", s.epochs, 6);
+      unless_given(app, "--dropout", s.dropout, 0.4);
+    }
+    run(s, length, how, start);
+  });
 }

@@ -24,8 +24,8 @@ namespace tapestry {
 struct LanguageSettings {
   std::string data, out;
   std::size_t epochs = 12, batch = 32, window = 64;
-  std::size_t embedding = 64, hidden = 512, layers = 1;
-  double dropout = 0.4, rate = 3e-3, decay = 0.01, noise = 0, average = 0.99, clip = 1;
+  std::size_t embedding = 64, hidden = 768, layers = 1;
+  double dropout = 0.5, rate = 3e-3, decay = 0.01, noise = 0, average = 0.99, clip = 1;
   bool tied = false;
   double test_share = 0.1, dev_share = 0.05; // the text's end, and its beginning
   std::uint64_t seed = 1;

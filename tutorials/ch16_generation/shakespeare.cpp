@@ -31,11 +31,12 @@ void run(const LanguageSettings& s) {
   kept["different"] = c.symbols.all.size() - 1;
   kept["settings"] = {{"hidden", s.hidden},   {"layers", s.layers}, {"embedding", s.embedding},
                       {"batch", s.batch},     {"window", s.window}, {"epochs", s.epochs},
-                      {"dropout", s.dropout}, {"noise", s.noise}};
+                      {"dropout", s.dropout}, {"rate", s.rate}};
   std::size_t weights = 0;
   for (const Parameter& p : c.model.parameters()) weights += p.value().size();
   kept["weights"] = weights;
   const Curve curve = c.train();
+  kept["minutes"] = std::round(curve.seconds() / 6) / 10;
   std::string tsv = "passes\ttraining\tkept for choosing\n";
   for (const Curve::Point& p : curve.points())
     tsv += fmt::format("{:.2f}\t{:.3f}\t{:.3f}\n",

@@ -7,10 +7,6 @@ namespace {
 
 void run(LanguageSettings s, std::size_t min_count, std::size_t length,
          const SamplingOptions& how) {
-  if (s.data.empty()) { // enough for a text of a small grammar
-    s.embedding = s.hidden = std::min<std::size_t>(s.hidden, 64);
-    s.epochs = std::min<std::size_t>(s.epochs, 5);
-  }
   WordModel w(s, min_count);
   const Curve curve = w.train();
   draw_curve(curve, s.out + "/curve.svg", "A language model of words", "nats per word");
@@ -49,5 +45,12 @@ int main(int argc, char** argv) {
   app.add_option("--top-p", how.top_p, "draw from the likeliest that add up to p")
       ->capture_default_str()
       ->check(real_number(1e-9, 1));
-  return run_program(app, argc, argv, [&] { run(s, min_count, length, how); });
+  return run_program(app, argc, argv, [&] {
+    if (s.data.empty()) { // enough for a text of a small grammar
+      unless_given(app, "--embedding", s.embedding, 64);
+      unless_given(app, "--hidden", s.hidden, 64);
+      unless_given(app, "--epochs", s.epochs, 5);
+    }
+    run(s, min_count, length, how);
+  });
 }

@@ -37,6 +37,7 @@ inline LanguageSettings word_settings() {
   LanguageSettings s;
   s.embedding = s.hidden = 256;
   s.epochs = 10;
+  s.dropout = 0.4;
   s.tied = true;
   s.batch = 20;
   s.window = 35;

@@ -1,4 +1,5 @@
-// How much a program trains whose table stands in the book: less, and it is tried in a minute.
+// How much a program trains whose table stands in the book. The defaults are the table's; with less
+// it is tried in a minute.
 #pragma once
 
 #include "program.hpp"

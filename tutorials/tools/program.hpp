@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <type_traits>
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +31,12 @@ void whole_option(CLI::App& app, const char* name, Number& value, const char* he
 inline void real_option(CLI::App& app, const char* name, double& value, const char* help,
                         double least, double most) {
   app.add_option(name, value, help)->capture_default_str()->check(real_number(least, most));
+}
+
+/// Another default: for a small task, say. What was given on the command line stands.
+template <class T>
+void unless_given(const CLI::App& app, const char* name, T& value, std::type_identity_t<T> other) {
+  if (app.count(name) == 0) value = other;
 }
 
 /// The data folder: `data` beside the course, or below the current folder.

@@ -50,7 +50,8 @@ std::string Curve::to_text() const {
   std::string text = names;
   for (const Point& p : points_)
     text += fmt::format("{:.0f}\t{:.9g}\t{:.9g}\n", p.step, p.loss, p.held_out);
-  return text + fmt::format("{}\t{:.17g}\t0\n", count_, sum_); // what is not a line yet
+  // What is not a line yet, and the time so far.
+  return text + fmt::format("{}\t{:.17g}\t{:.1f}\n", count_, sum_, seconds_);
 }
 
 void Curve::read(const std::string& path, const std::string& text) {
@@ -74,6 +75,7 @@ void Curve::read(const std::string& path, const std::string& text) {
   if (points_.empty() || !(points_.back().step >= 0 && points_.back().step < 1e9)) fail();
   count_ = static_cast<std::size_t>(points_.back().step);
   sum_ = points_.back().loss;
+  seconds_ = points_.back().held_out;
   points_.pop_back();
 }
 
@@ -106,7 +108,7 @@ Curve train(const TrainingOptions& options, nn::Module& model, nn::Optimizer& op
   };
 
   const std::vector<Parameter> parameters = model.parameters();
-  auto saved = std::chrono::steady_clock::now();
+  auto saved = std::chrono::steady_clock::now(), before = saved;
   double held_out = std::nan("");
   interrupted = 0;
   std::signal(SIGINT, interrupt);
@@ -138,7 +140,10 @@ Curve train(const TrainingOptions& options, nn::Module& model, nn::Optimizer& op
     progress.update(
         step, fmt::format("loss {:.3f}{}", loss,
                           std::isnan(held_out) ? "" : fmt::format("  held out {:.4f}", held_out)));
-    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - saved;
+    const auto now = std::chrono::steady_clock::now();
+    curve.spend(std::chrono::duration<double>(now - before).count());
+    before = now;
+    const std::chrono::duration<double> since = now - saved;
     if (since.count() > options.save_every || step == options.steps || interrupted) {
       save();
       saved = std::chrono::steady_clock::now();

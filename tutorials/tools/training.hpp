@@ -23,6 +23,9 @@ public:
     double step, loss, held_out;
   };
   const std::vector<Point>& points() const { return points_; }
+  /// Seconds that the training has taken, over all its runs.
+  double seconds() const { return seconds_; }
+  void spend(double seconds) { seconds_ += seconds; }
   /// Tab-separated, under a line of names. Losses with digits enough to go on from.
   std::string to_text() const;
   /// The inverse; a FormatError "PATH: ..." for anything else.
@@ -30,7 +33,7 @@ public:
 
 private:
   std::vector<Point> points_;
-  double sum_ = 0;
+  double sum_ = 0, seconds_ = 0;
   std::size_t count_ = 0;
 };
 
