@@ -73,8 +73,11 @@ int main(int argc, char** argv) {
   return run_program(app, argc, argv, [&] {
     if (s.data.empty()) { // enough for a text of a small grammar
       unless_given(app, "--hidden", s.hidden, 128);
-      unless_given(app, "--epochs", s.epochs, 6);
-      unless_given(app, "--dropout", s.dropout, 0.4);
+      unless_given(app, "--epochs", s.epochs, 10);
+      unless_given(app, "--batch", s.batch, 16);
+      unless_given(app, "--window", s.window, 32);
+      unless_given(app, "--rate", s.rate, 1e-2);
+      unless_given(app, "--dropout", s.dropout, 0);
     }
     run(s, length, how, start);
   });

@@ -50,6 +50,10 @@ int main(int argc, char** argv) {
       unless_given(app, "--embedding", s.embedding, 64);
       unless_given(app, "--hidden", s.hidden, 64);
       unless_given(app, "--epochs", s.epochs, 5);
+      unless_given(app, "--batch", s.batch, 16);
+      unless_given(app, "--window", s.window, 16);
+      unless_given(app, "--rate", s.rate, 1e-2);
+      unless_given(app, "--dropout", s.dropout, 0.1);
     }
     run(s, min_count, length, how);
   });
