@@ -1,6 +1,6 @@
-// A real text: CBOW over ten seeds on 20 MB of books, variants of it over three, scored by analogies
-// and by people's judgements, beside the vectors that word2vec.c makes of the same text at the same
-// settings.
+// A real text: CBOW over ten seeds on 20 MB of books, variants of it over three, scored by
+// analogies and by people's judgements, beside the vectors that word2vec.c makes of the same text
+// at the same settings.
 //
 // It reads the folder `words` of the one that TAPESTRY_DATA names. Vectors of word2vec.c, if the
 // variable WORD2VEC_VECTORS names a folder with them, are scored as well.
