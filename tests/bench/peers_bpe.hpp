@@ -117,7 +117,9 @@ public:
   Npm(const ByteBpeModel& model, const std::string& peers) {
     const auto wants = [&](const char* name) { return peers == "all" || peers == name; };
     if (!wants("tokenizers") && !wants("tiktoken")) return;
-    write_tokenizer_json(json_.path, model);
+    ByteBpeModel ordinary = model; // in a text, Hugging Face's always takes special tokens for such
+    ordinary.special.clear();
+    write_tokenizer_json(json_.path, ordinary);
     write_ranks(ranks_.path, model);
     const Temporary text("try");
     write_file(text.path, "A try.\n");
