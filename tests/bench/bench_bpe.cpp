@@ -12,7 +12,6 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
   Settings s;
   app.add_option("--data", s.data,
                  "a folder with *train.conllu, *dev.conllu and *test.conllu; without it, sentences "
-                 "of a small grammar");
+                 "of a small grammar, and settings that suit them");
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
   whole_option(app, "--epochs", s.epochs, "passes over the sentences", 1, 100'000);
   whole_option(app, "--batch", s.batch, "sentences a step", 1, 100'000);

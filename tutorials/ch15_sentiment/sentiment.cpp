@@ -160,7 +160,7 @@ int main(int argc, char** argv) {
   app.add_option(
       "--data", s.data,
       "a folder with train.tsv, dev.tsv and test.tsv, TEXT<TAB>LABEL; without it, reviews "
-      "of a small grammar");
+      "of a small grammar, and settings that suit them");
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
   app.add_option("--summary", s.summary, "what decides of all steps (mean; without --data, max)")
       ->check(CLI::IsMember({"last", "mean", "max"}));

@@ -42,7 +42,9 @@ struct LanguageSettings {
         clip, tied, test_share, dev_share, seed);
   }
   void add_to(CLI::App& app) {
-    app.add_option("--data", data, "a text file; without it, a small text made by a grammar");
+    app.add_option(
+        "--data", data,
+        "a text file; without it, a small text made by a grammar, and settings that suit it");
     app.add_option("--out", out, "the folder of the checkpoint")->capture_default_str();
     whole_option(app, "--epochs", epochs, "passes over the text", 1, 100'000);
     whole_option(app, "--batch", batch, "streams side by side", 1, 100'000);
