@@ -25,6 +25,8 @@ STEP("different numbers of axes") {
   expect_shape({2, 3}, {3}, {2, 3});
   expect_shape({}, {2}, {2});
   expect_shape({4, 1}, {2, 1, 5}, {2, 4, 5});
+  expect_shape({}, {1, 1}, {1, 1});
+  expect_shape({3, 1, 2}, {}, {3, 1, 2});
 }
 
 STEP("an empty axis") {

@@ -1,6 +1,8 @@
 #include "expect.hpp"
 
+#include <array>
 #include <cmath>
+#include <string>
 
 #include "text/embeddings/word_vectors.hpp"
 
@@ -46,6 +48,25 @@ STEP("the cosine") {
     product += wanted[j] * u(3, j);
   }
   expect_equal("queen's", v.analogy(0, 1, 2, 1)[0].cosine, product / std::sqrt(length));
+}
+
+STEP("three numbers a word") {
+  const WordVectors v(
+      {"a", "b", "c", "d", "e", "f", "g"},
+      tensor({7, 3}, {1, 0, 2, -2, 1, 0, 0, 1, 1, 3, -1, 1, 1, 3, 4, 0, -2, 1, 2, 2, -3}));
+  for (const auto& [a, b, c] : {std::array<std::size_t, 3>{2, 4, 3}, {4, 2, 5}, {6, 1, 3}}) {
+    double wanted[3], length = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      wanted[j] = v.units()(b, j) - v.units()(a, j) + v.units()(c, j);
+      length += wanted[j] * wanted[j];
+    }
+    for (const Neighbour& n : v.analogy(a, b, c, 4)) {
+      double product = 0;
+      for (std::size_t j = 0; j < 3; ++j) product += wanted[j] * v.units()(n.word, j);
+      expect_equal("the cosine of word " + std::to_string(n.word), n.cosine,
+                   product / std::sqrt(length));
+    }
+  }
 }
 
 STEP("the three are no answers") {
