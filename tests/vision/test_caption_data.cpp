@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_batch) {
   const CaptionData data(example.corpus, example.corpus.train, words, 8);
   BOOST_TEST(data.size() == 3u);
   Rng rng(1);
-  const CaptionBatch batch = data.captions({2, 0, 1}, 3, rng);
+  const CaptionBatch batch = data.captions.batch({2, 0, 1}, 3, rng);
   const Tensor pictures = data.pictures({2, 0, 1});
   BOOST_TEST(to_string(pictures.shape()) == "(3, 3, 8, 8)");
   for (const auto& [row, level] : {std::pair(0, 0.2), std::pair(1, 0.0), std::pair(2, 0.1)})
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(captions_are_drawn_without_repetition) {
   Rng rng(2);
   std::set<std::vector<int>> all;
   for (int draw = 0; draw < 40; ++draw) {
-    const CaptionBatch batch = data.captions({0}, 2, rng);
+    const CaptionBatch batch = data.captions.batch({0}, 2, rng);
     BOOST_TEST(batch.words.shape()[1] == 2u);
     std::vector<int> a = column(batch, 0), b = column(batch, 1);
     for (std::vector<int>* ids : {&a, &b}) {
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(captions_are_drawn_without_repetition) {
 
   Rng one(3), same(3), other(4);
   const auto draw = [&](Rng& generator) {
-    const CaptionBatch b = data.captions({0, 0, 0, 0, 0, 0}, 1, generator);
+    const CaptionBatch b = data.captions.batch({0, 0, 0, 0, 0, 0}, 1, generator);
     return std::vector<int>(b.words.begin(), b.words.end());
   };
   const std::vector<int> first = draw(one);
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(long_captions_are_cut) {
   const Vocabulary words = caption_vocabulary(example.corpus.train, 1);
   const CaptionData data(example.corpus, example.corpus.train, words, 8, 2);
   Rng rng(1);
-  const CaptionBatch batch = data.captions({0}, 4, rng);
+  const CaptionBatch batch = data.captions.batch({0}, 4, rng);
   BOOST_TEST(batch.words.shape()[0] == 4u); // <start>, two words, <end>
   std::multiset<string> cut;
   for (std::size_t i = 0; i < 4; ++i) {

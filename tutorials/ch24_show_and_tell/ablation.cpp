@@ -102,9 +102,8 @@ nlohmann::json train(const std::string& cnn, std::uint64_t seed, const CaptionCo
                      const Settings& s) {
   const std::size_t pictures = std::min(s.pictures, corpus.train.size());
   const auto options = [&](const Row& row) {
-    ShowAndTellOptions o{.vocabulary = 0, .embedding = s.embedding, .hidden = s.hidden};
+    CaptionerOptions o{.embedding = s.embedding, .hidden = s.hidden};
     o.cnn.side = s.side;
-    o.label_smoothing = row.smoothing;
     o.every_step = row.every_step;
     o.pairs = cnn != "no pairs";
     o.sentence_parts = cnn == "no thirds" ? 1 : 3;
@@ -116,37 +115,38 @@ nlohmann::json train(const std::string& cnn, std::uint64_t seed, const CaptionCo
     if (row.cnn != cnn) continue;
     Rng rng(seed);
     Captioner captioner(words, options(row), rng);
-    ShowAndTell& model = captioner.model;
+    ShowAndTell& teller = captioner.teller;
     if (captions.empty()) { // the first row: its CNN learns
       OnePath one_path(s, rng);
       const bool one = cnn == "one path", through_lstm = cnn == "no detectors";
-      const auto look = [&](const Var& x) { return one ? one_path(x) : model.look(x); };
-      std::vector<Parameter> parameters = model.looking_parameters();
+      const auto look = [&](const Var& x) { return one ? one_path(x) : captioner.cnn->look(x); };
+      std::vector<Parameter> parameters = captioner.cnn->parameters();
       if (one)
         for (const Parameter& p : one_path.parameters()) parameters.push_back(p);
-      if (through_lstm) parameters = model.parameters();
+      if (through_lstm) parameters = captioner.parameters();
       learn(parameters, pictures, s.look_epochs, 2e-3, 1e-2, seed, 0,
             [&](const std::vector<std::size_t>& chosen) {
-              const CaptionBatch b = data.captions(chosen, 2, rng);
+              const CaptionBatch b = data.captions.batch(chosen, 2, rng);
               const Var vectors = look(constant(data.pictures(chosen)));
-              return through_lstm ? model.loss(vectors, b.picture_of, b.words)
-                                  : model.concept_loss(vectors, b.picture_of, b.words);
+              return through_lstm ? teller.loss(vectors, b.picture_of, b.words, rng, row.smoothing)
+                                  : captioner.cnn->loss(vectors, b.picture_of, b.words);
             });
-      model.eval();
+      captioner.eval();
       one_path.eval();
       train_vectors = look_at_all(data, pictures, s.embedding, look);
       dev_vectors = look_at_all(dev, dev.size(), s.embedding, look);
-      model.train();
+      captioner.train();
     }
-    learn(model.telling_parameters(), pictures, s.tell_epochs, 4e-3, 0.3, seed, s.look_epochs,
+    learn(teller.parameters(), pictures, s.tell_epochs, 4e-3, 0.3, seed, s.look_epochs,
           [&](const std::vector<std::size_t>& chosen) {
-            const CaptionBatch b = data.captions(chosen, 2, rng);
-            return model.loss(constant(rows_of(train_vectors, chosen)), b.picture_of, b.words);
+            const CaptionBatch b = data.captions.batch(chosen, 2, rng);
+            return teller.loss(constant(rows_of(train_vectors, chosen)), b.picture_of, b.words, rng,
+                               row.smoothing);
           });
-    model.eval();
+    captioner.eval();
     const auto describe_all = [&](const std::string& name, const BeamOptions& search) {
       for (std::size_t i = 0; i < dev.size(); ++i) {
-        const auto best = model.tell(rows_of(dev_vectors, {i}), search);
+        const auto best = teller.tell(rows_of(dev_vectors, {i}), search);
         captions[name].push_back(best.empty() ? "" : join_words(words.decode(best.front().tokens)));
       }
     };
@@ -156,7 +156,7 @@ nlohmann::json train(const std::string& cnn, std::uint64_t seed, const CaptionCo
       describe_all(fmt::format("beam {}", size_tried), {.beam_size = size_tried});
     describe_all("by length", {.beam_size = beam, .length_penalty = 1});
     nn::save_safetensors(fmt::format("{}/captioner_{}.safetensors", s.folder, seed),
-                         {.tensors = model.state_dict(), .metadata = captioner.notes()});
+                         {.tensors = captioner.state_dict(), .metadata = captioner.notes()});
   }
   return captions;
 }

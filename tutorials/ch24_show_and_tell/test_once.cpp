@@ -28,7 +28,7 @@ template <class VectorOf>
 Captions tell_all(Captioner& captioner, std::size_t n, int beam, const VectorOf& vector_of) {
   Captions captions(n);
   parallel_parts(n, [&](std::size_t i) {
-    const auto best = captioner.model.tell(vector_of(i), {.beam_size = beam});
+    const auto best = captioner.teller.tell(vector_of(i), {.beam_size = beam});
     if (!best.empty()) captions[i] = join_words(captioner.words.decode(best.front().tokens));
   });
   return captions;
@@ -83,7 +83,7 @@ void look_once(const std::string& data_at, const std::string& folder, int beam) 
     corpus.train.resize(std::min<std::size_t>(corpus.train.size(), 3000)); // as it has learnt from
     const CaptionData train(corpus, corpus.train, captioner.words, side),
         test(corpus, corpus.test, captioner.words, side);
-    const auto look = [&](const Var& pictures) { return captioner.model.look(pictures); };
+    const auto look = [&](const Var& pictures) { return captioner.cnn->look(pictures); };
     const Tensor known = look_at_all(train, train.size(), width, look);
     const Tensor seen = look_at_all(test, test.size(), width, look);
     const std::size_t n = test.size();

@@ -47,28 +47,28 @@ struct Settings {
 };
 
 // The vector of every picture, as the trained CNN sees it. -> (N, E)
-Tensor look_at_all(ShowAndTell& model, const CaptionData& data, std::size_t embedding) {
-  model.eval();
+Tensor look_at_all(TaughtCnn& cnn, const CaptionData& data, std::size_t embedding) {
+  cnn.eval();
   Tensor vectors = look_at_all(data, data.size(), embedding,
-                               [&](const Var& pictures) { return model.look(pictures); });
-  model.train();
+                               [&](const Var& pictures) { return cnn.look(pictures); });
+  cnn.train();
   return vectors;
 }
 
 // The loss on pictures that are not trained on, with no noise and no smoothing.
-double validate(ShowAndTell& model, const CaptionData& data, const Tensor& vectors,
+double validate(ShowAndTell& teller, const CaptionData& data, const Tensor& vectors,
                 std::size_t batch) {
   if (data.size() == 0) return std::nan("");
-  model.eval();
+  teller.eval();
   Rng rng(0); // the same captions every time
   double total = 0;
   for (std::size_t begin = 0; begin < data.size(); begin += batch) {
     const auto indices = numbers(begin, std::min(begin + batch, data.size()));
-    const CaptionBatch b = data.captions(indices, 5, rng);
-    const Var loss = model.loss(constant(rows_of(vectors, indices)), b.picture_of, b.words);
+    const CaptionBatch b = data.captions.batch(indices, 5, rng);
+    const Var loss = teller.loss(constant(rows_of(vectors, indices)), b.picture_of, b.words, rng);
     total += static_cast<double>(loss.item()) * static_cast<double>(indices.size());
   }
-  model.train();
+  teller.train();
   return total / static_cast<double>(data.size());
 }
 
@@ -121,13 +121,9 @@ void train(const Settings& s) {
   const Vocabulary words = caption_vocabulary(corpus.train, static_cast<int>(s.min_count));
   Rng rng(s.seed);
   Captioner captioner(words,
-                      {.vocabulary = 0,
-                       .embedding = s.embedding,
-                       .hidden = s.hidden,
-                       .label_smoothing = s.smoothing,
-                       .cnn = {.side = s.side}},
-                      rng);
-  ShowAndTell& model = captioner.model;
+                      {.embedding = s.embedding, .hidden = s.hidden, .cnn = {.side = s.side}}, rng);
+  TaughtCnn& cnn = *captioner.cnn;
+  ShowAndTell& teller = captioner.teller;
 
   // A last picture that would be alone joins the batch before it: batch norm needs two.
   const std::size_t pictures = corpus.train.size();
@@ -138,7 +134,7 @@ void train(const Settings& s) {
 
   // First the CNN learns, then it is left as it is and the LSTM learns.
   const auto parameters_of = [&](bool looking) {
-    return looking ? model.looking_parameters() : model.telling_parameters();
+    return looking ? cnn.parameters() : teller.parameters();
   };
   const auto optimizer_of = [&](bool looking) {
     return nn::AdamW(parameters_of(looking),
@@ -175,7 +171,7 @@ void train(const Settings& s) {
                       checkpoint, notes["run"].empty() ? "unknown" : notes["run"], run));
     step = number_in<std::size_t>(checkpoint, notes, "step", 1, steps);
     optimizer = optimizer_of(step <= look_steps); // saved after a step, before the next stage
-    nn::load_checkpoint(checkpoint, std::move(file), model, optimizer, rng);
+    nn::load_checkpoint(checkpoint, std::move(file), captioner, optimizer, rng);
     curve.lines = notes["curve"];
     curve.sum = number_in<double>(checkpoint, notes, "curve_sum", -1e300, 1e300);
     curve.count = number_in<std::size_t>(checkpoint, notes, "curve_count", 0, step);
@@ -200,7 +196,7 @@ void train(const Settings& s) {
     notes["curve"] = curve.lines;
     notes["curve_sum"] = fmt::format("{:.17g}", curve.sum);
     notes["curve_count"] = std::to_string(curve.count);
-    nn::save_checkpoint(checkpoint, model, optimizer, rng, notes);
+    nn::save_checkpoint(checkpoint, captioner, optimizer, rng, notes);
     write_curve();
   };
 
@@ -215,15 +211,15 @@ void train(const Settings& s) {
     const bool looking = step < look_steps;
     if (in_epoch == 0) order = epoch_order(train_data.size(), s.seed, step / epoch_steps);
     if (!looking && !train_vectors) {
-      train_vectors = look_at_all(model, train_data, s.embedding);
-      dev_vectors = look_at_all(model, dev_data, s.embedding);
+      train_vectors = look_at_all(cnn, train_data, s.embedding);
+      dev_vectors = look_at_all(cnn, dev_data, s.embedding);
     }
     if (step == look_steps) optimizer = optimizer_of(false);
     const std::size_t begin = in_epoch * s.batch;
     const std::size_t end = in_epoch + 1 == epoch_steps ? pictures : begin + s.batch;
     const std::vector<std::size_t> chosen(order.begin() + static_cast<long>(begin),
                                           order.begin() + static_cast<long>(end));
-    const CaptionBatch b = train_data.captions(chosen, s.captions, rng);
+    const CaptionBatch b = train_data.captions.batch(chosen, s.captions, rng);
 
     //> train-step
     optimizer.zero_grad();
@@ -231,9 +227,9 @@ void train(const Settings& s) {
     {
       Tape tape;
       const Var loss =
-          looking ? model.concept_loss(model.look(constant(train_data.pictures(chosen))),
-                                       b.picture_of, b.words)
-                  : model.loss(constant(rows_of(*train_vectors, chosen)), b.picture_of, b.words);
+          looking ? cnn.loss(cnn.look(constant(train_data.pictures(chosen))), b.picture_of, b.words)
+                  : teller.loss(constant(rows_of(*train_vectors, chosen)), b.picture_of, b.words,
+                                rng, s.smoothing);
       tape.backward(loss);
       loss_value = static_cast<double>(loss.item());
     }
@@ -248,7 +244,7 @@ void train(const Settings& s) {
 
     curve.add(loss_value);
     if (++step % report_every == 0 || step == steps) {
-      if (!looking) validation = validate(model, dev_data, *dev_vectors, s.batch);
+      if (!looking) validation = validate(teller, dev_data, *dev_vectors, s.batch);
       curve.close(step, validation);
     }
     progress.update(

@@ -15,24 +15,27 @@ namespace {
 
 using nlohmann::json;
 
-ShowAndTellOptions sized(ShowAndTellOptions o, const Vocabulary& words) {
-  o.vocabulary = words.size();
+CaptionerOptions sized(CaptionerOptions o) {
   o.cnn.features = o.embedding;
   return o;
 }
 
-std::string to_text(const ShowAndTellOptions& o) {
-  return json{{"embedding", o.embedding},   {"hidden", o.hidden},
-              {"channels", o.cnn.channels}, {"colour_channels", o.cnn.colour_channels},
-              {"side", o.cnn.side},         {"sentence_parts", o.sentence_parts},
-              {"every_step", o.every_step}}
-      .dump();
+std::string to_text(const CaptionerOptions& o) {
+  json j{{"embedding", o.embedding}, {"hidden", o.hidden}, {"every_step", o.every_step}};
+  if (o.picture != 0)
+    j.update({{"picture", o.picture}, {"seen_by", o.seen_by}});
+  else
+    j.update({{"channels", o.cnn.channels},
+              {"colour_channels", o.cnn.colour_channels},
+              {"side", o.cnn.side},
+              {"sentence_parts", o.sentence_parts}});
+  return j.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 // The options that a checkpoint names, before anything is built from them: each size must be there,
 // and in a file whose tensors have these sizes, none can be larger than the file.
-ShowAndTellOptions options_from(const std::string& path, const std::string& text,
-                                std::size_t numbers) {
+CaptionerOptions options_from(const std::string& path, const std::string& text,
+                              std::size_t numbers) {
   const auto fail = [&](const std::string& problem) {
     throw FormatError(path + ": its captioner's options cannot be used: " + problem);
   };
@@ -52,25 +55,34 @@ ShowAndTellOptions options_from(const std::string& path, const std::string& text
     for (const json& n : list) all.push_back(size(n, name));
     return all;
   };
-  ShowAndTellOptions o{};
+  CaptionerOptions o{};
   o.embedding = size(j.value("embedding", json()), "embedding");
   o.hidden = size(j.value("hidden", json()), "hidden");
+  const json every_step = j.value("every_step", json(false));
+  if (!every_step.is_boolean()) fail("\"every_step\" is neither true nor false");
+  o.every_step = every_step.get<bool>();
+  if (j.contains("picture")) {
+    o.picture = size(j["picture"], "picture");
+    const json seen_by = j.value("seen_by", json(""));
+    if (!seen_by.is_string()) fail("\"seen_by\" is no text");
+    o.seen_by = seen_by.get<std::string>();
+    return o;
+  }
   o.cnn.channels = sizes("channels");
   o.cnn.colour_channels = sizes("colour_channels");
   o.cnn.side = size(j.value("side", json()), "side");
   if (j.contains("sentence_parts")) o.sentence_parts = size(j["sentence_parts"], "sentence_parts");
-  const json every_step = j.value("every_step", json(false));
-  if (!every_step.is_boolean()) fail("\"every_step\" is neither true nor false");
-  o.every_step = every_step.get<bool>();
   if (o.cnn.side > 4096) fail(fmt::format("\"side\" is {}, expected at most 4096", o.cnn.side));
   return o;
 }
 
 // How many numbers such a model has, about: its weights without biases.
-double numbers_of(const ShowAndTellOptions& o, std::size_t words) {
+double numbers_of(const CaptionerOptions& o, std::size_t words) {
   const auto d = [](std::size_t n) { return static_cast<double>(n); };
   const double e = d(o.embedding), h = d(o.hidden), v = d(words);
-  double sum = v * e + 4 * h * (e + h) + h * v + d(o.sentence_parts) * e * v;
+  double sum = v * e + 4 * h * (e + h) + h * v;
+  if (o.picture != 0) return sum + d(o.picture) * e;
+  sum += d(o.sentence_parts) * e * v;
   const auto path = [&](std::size_t in, std::size_t side, const std::vector<std::size_t>& channels,
                         double features) {
     for (const std::size_t out : channels) {
@@ -87,9 +99,26 @@ double numbers_of(const ShowAndTellOptions& o, std::size_t words) {
 
 } // namespace
 
-Captioner::Captioner(Vocabulary vocabulary, ShowAndTellOptions model_options, Rng& rng)
-    : words(std::move(vocabulary)), options(sized(std::move(model_options), words)),
-      model(options, rng) {}
+Captioner::Captioner(Vocabulary vocabulary, CaptionerOptions captioner_options, Rng& rng)
+    : words(std::move(vocabulary)), options(sized(std::move(captioner_options))),
+      cnn(options.picture != 0
+              ? std::nullopt
+              : std::optional<TaughtCnn>(std::in_place,
+                                         TaughtCnnOptions{words.size(), options.sentence_parts,
+                                                          options.pairs, options.cnn},
+                                         rng)),
+      teller({.vocabulary = words.size(),
+              .picture = options.picture,
+              .embedding = options.embedding,
+              .hidden = options.hidden,
+              .dropout = options.dropout,
+              .every_step = options.every_step},
+             rng) {}
+
+void Captioner::visit(nn::Visitor& v) {
+  if (cnn) cnn->visit(v);
+  teller.visit(v);
+}
 
 std::map<std::string, std::string> Captioner::notes() const {
   return {{"captioner", to_text(options)}, {"vocabulary", words.to_text()}};
@@ -97,19 +126,24 @@ std::map<std::string, std::string> Captioner::notes() const {
 
 std::string Captioner::describe(const Tensor& picture, const BeamOptions& search) {
   const std::size_t side = options.cnn.side;
+  if (!cnn)
+    throw std::logic_error(
+        fmt::format("Captioner::describe: it has no CNN of its own; give the teller a vector of {}",
+                    options.seen_by));
   if (picture.shape() != Shape{3, side, side})
     throw ShapeError(fmt::format("Captioner::describe: a picture of shape {}; expected {}",
                                  to_string(picture.shape()), to_string({3, side, side})));
   // In training mode, looking at one picture would move what batch norm knows of all.
   struct Back {
-    ShowAndTell& model;
+    Captioner& captioner;
     bool training;
     ~Back() {
-      if (training) model.train();
+      if (training) captioner.train();
     }
-  } const back{model, model.training()};
-  if (back.training) model.eval();
-  const std::vector<Hypothesis> best = model.describe(picture, search);
+  } const back{*this, training()};
+  if (back.training) eval();
+  const Tensor vector = cnn->look(constant(reshaped(picture, {1, 3, side, side}))).value();
+  const std::vector<Hypothesis> best = teller.tell(vector, search);
   return best.empty() ? "" : join_words(words.decode(best.front().tokens));
 }
 
@@ -122,7 +156,7 @@ Captioner load_captioner(const std::string& path) {
   std::size_t numbers = 0;
   for (const auto& [name, x] : file.tensors) numbers += x.size();
   Vocabulary words = Vocabulary::from_text(notes.at("vocabulary"), path);
-  const ShowAndTellOptions options = options_from(path, notes.at("captioner"), numbers);
+  const CaptionerOptions options = options_from(path, notes.at("captioner"), numbers);
   if (numbers_of(options, words.size()) > static_cast<double>(numbers))
     throw FormatError(fmt::format("{}: its captioner's options are those of another model: they "
                                   "need more than the {} numbers in the file",
@@ -130,8 +164,8 @@ Captioner load_captioner(const std::string& path) {
   try {
     Rng rng(0); // the initial weights are replaced at once
     Captioner captioner(std::move(words), options, rng);
-    nn::load_model(path, std::move(file), captioner.model);
-    captioner.model.eval();
+    nn::load_model(path, std::move(file), captioner);
+    captioner.eval();
     return captioner;
   } catch (const std::logic_error& e) { // sizes that no model can have
     throw FormatError(path + ": its captioner's options cannot be used: " + e.what());

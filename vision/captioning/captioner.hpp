@@ -1,21 +1,39 @@
-// A trained captioner: the model, the words it knows, and the file that holds both.
+// A trained captioner: what looks, what tells, the words it knows, and the file that holds all.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "text/tokens/vocabulary.hpp"
 #include "vision/captioning/show_and_tell.hpp"
+#include "vision/captioning/taught_cnn.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
-struct Captioner {
-  Vocabulary words;
-  ShowAndTellOptions options;
-  ShowAndTell model;
+struct CaptionerOptions {
+  std::size_t embedding = 256; ///< of a word
+  std::size_t hidden = 256;    ///< of the LSTM
+  double dropout = 0;          ///< of the LSTM's inputs and outputs
+  bool every_step = false;     ///< as in ShowAndTellOptions
+  /// The size of the vectors, if they come from elsewhere; 0: a CNN of its own makes them, and they
+  /// have the size of a word's.
+  std::size_t picture = 0;
+  std::string seen_by = {};       ///< what made those vectors, for people: "MobileNetV2"
+  std::size_t sentence_parts = 3; ///< the rest is for the CNN, as in TaughtCnnOptions
+  bool pairs = true;
+  CnnOptions cnn = {}; ///< `features` is set to `embedding`
+};
 
-  /// An untrained one, whose options follow from the words.
-  Captioner(Vocabulary vocabulary, ShowAndTellOptions model_options, Rng& rng);
+class Captioner : public nn::Module {
+public:
+  /// An untrained one.
+  Captioner(Vocabulary vocabulary, CaptionerOptions options, Rng& rng);
+
+  const Vocabulary words;
+  const CaptionerOptions options;
+  std::optional<TaughtCnn> cnn; ///< none if vectors come from elsewhere
+  ShowAndTell teller;
 
   /// What a checkpoint must say so that `load_captioner` can build the model again.
   std::map<std::string, std::string> notes() const;
@@ -23,6 +41,9 @@ struct Captioner {
   /// The most probable caption that a beam search finds, as a sentence. picture: (3, side, side),
   /// or a ShapeError. It changes nothing, in training mode either.
   std::string describe(const Tensor& picture, const BeamOptions& search = {});
+
+  /// The parameters' names have no prefix: "embed.weight", "cnn.outlines...".
+  void visit(nn::Visitor& v) override;
 };
 
 /// Reads a checkpoint that was saved with the captioner's notes. A FormatError if it is no

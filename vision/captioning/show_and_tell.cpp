@@ -1,141 +1,151 @@
 #include "vision/captioning/show_and_tell.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <stdexcept>
 
 #include "autograd/ids.hpp"
 #include "autograd/operators/arithmetic.hpp"
-#include "autograd/operators/functions.hpp"
 #include "autograd/operators/lookup.hpp"
-#include "autograd/operators/loss.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "autograd/operators/softmax.hpp"
+#include "nn/linear_cross_entropy.hpp"
+#include "nn/sequences/packed_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-CnnOptions with_features(CnnOptions cnn, std::size_t features) {
-  cnn.features = features;
-  return cnn;
+// The number of tokens of each caption, <start> and <end> included. captions: (T, N) -> (N)
+Lengths caption_lengths(const Indices& captions) {
+  const std::size_t t_max = captions.shape()[0], n = captions.shape()[1];
+  Lengths lengths(n, 0);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t t = 0; t < t_max && captions(t, i) != Vocabulary::pad_id; ++t) ++lengths[i];
+  return lengths;
 }
 
-// 1 where a picture's captions use a word in this part of the sentence, else 0. -> (B, parts * V)
-Tensor words_used(const Indices& captions, const Indices& picture_of, std::size_t pictures,
-                  std::size_t vocabulary, std::size_t parts) {
-  Tensor used = zeros({pictures, parts * vocabulary});
-  const std::size_t n = captions.shape()[1];
-  for (std::size_t i = 0; i < n; ++i) {
-    std::size_t length = 0; // of the sentence without <start> and <end>
-    while (length + 1 < captions.shape()[0] && captions(length + 1, i) > Vocabulary::end_id)
-      ++length;
-    for (std::size_t t = 0; t < length; ++t) {
-      const std::size_t part = parts * t / length, word = captions(t + 1, i);
-      used(picture_of(i), part * vocabulary + word) = 1;
-    }
-  }
-  return used;
+// For each packed row the packed sequence that it belongs to. -> (rows)
+Indices sequences_of(const PackedLayout& layout) {
+  Indices which = Indices::from_shape({layout.rows()});
+  for (std::size_t row = 0, t = 0; t < layout.steps(); ++t)
+    for (std::size_t i = 0; i < layout.batch_sizes[t]; ++i, ++row)
+      which(row) = static_cast<std::int32_t>(i);
+  return which;
 }
 
-// 1, 2, ..., 0: each row's neighbour.
-Indices neighbours(std::size_t n) {
-  Indices next = Indices::from_shape({n});
-  for (std::size_t i = 0; i < n; ++i) next(i) = static_cast<std::int32_t>((i + 1) % n);
-  return next;
+// picture_of in the order of the packed sequences. -> (N)
+Indices sorted_pictures(const Indices& picture_of, const PackedLayout& layout) {
+  Indices sorted = Indices::from_shape(picture_of.shape());
+  for (std::size_t i = 0; i < sorted.size(); ++i)
+    sorted(i) = picture_of(static_cast<std::size_t>(layout.sorted_indices(i)));
+  return sorted;
 }
 
 } // namespace
 
 ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
-    : cnn_(with_features(o.cnn, o.embedding), rng),
-      embed_({.num_embeddings = o.vocabulary, .embedding_dim = o.embedding}, rng),
+    : options_(o), embed_({.num_embeddings = o.vocabulary, .embedding_dim = o.embedding}, rng),
       lstm_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
-      to_words_({.in_features = o.hidden, .out_features = o.vocabulary}, rng),
-      to_concepts_({.in_features = o.embedding, .out_features = o.sentence_parts * o.vocabulary},
-                   rng),
-      label_smoothing_(o.label_smoothing), sentence_parts_(o.sentence_parts), pairs_(o.pairs),
-      every_step_(o.every_step) {
+      to_words_({.in_features = o.hidden, .out_features = o.vocabulary}, rng), dropout_(o.dropout) {
+  if (o.picture != 0)
+    from_picture_.emplace(nn::LinearOptions{.in_features = o.picture, .out_features = o.embedding},
+                          rng);
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).
   std::fill_n(lstm_.weights().bias_ih.value().data() + o.hidden, o.hidden, real{1});
 }
 
-//> concept-loss
-// If no training picture shows a yellow square, "yellow" is evidence against "square", and a
-// detector that learns this fails on the first one that it meets. So the detectors are asked about
-// the sum of two pictures' vectors as well: there the words of both must be found, and yellow and
-// square may well be among them.
-Var ShowAndTell::concept_loss(const Operand& vectors, const Indices& picture_of,
-                              const Indices& captions) {
-  const Inside model = inside(vectors.caller());
-  const std::size_t batch = vectors.shape()[0];
-  const Indices next = neighbours(batch);
-  const Var used =
-      constant(words_used(captions, picture_of, batch, embed_.weight.shape()[0], sentence_parts_));
-  const Var alone = binary_cross_entropy(to_concepts_(vectors), used);
-  if (!pairs_) return alone;
-  const Var sums = vectors + embedding(vectors, next);
-  return alone + binary_cross_entropy(to_concepts_(sums), maximum(used, embedding(used, next)));
+Var ShowAndTell::enter(const Operand& vectors) const {
+  return from_picture_ ? (*from_picture_)(vectors) : Var(vectors);
 }
-//< concept-loss
 
 //> show-and-tell-loss
-Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const Indices& captions) {
-  const Inside model = inside(vectors.caller());
-  const std::size_t length = captions.shape()[0], n = captions.shape()[1];
-  const Var seen = embedding(vectors, picture_of); // (N, E), a row a caption
-  const Var picture_first = reshape(seen, {1, n, seen.shape()[1]});
-  Var words = embed_(rows(captions, 0, length - 1)); // (T - 1, N, E)
-  if (every_step_) words = words + picture_first;
-  const Var inputs = concatenate({picture_first, words}); // (T, N, E)
-  const Var scores =
-      to_words_(slice(lstm_(inputs).output, 0, 1, length)); // the picture predicts none
-  return cross_entropy(
-      scores, rows(captions, 1, length),
-      {.ignore_index = Vocabulary::pad_id, .label_smoothing = training() ? label_smoothing_ : 0});
+Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const Indices& captions,
+                      Rng& rng, double label_smoothing) {
+  const std::size_t n = captions.shape()[1];
+  Lengths lengths = caption_lengths(captions);
+  const PackedIndices tokens = pack_padded_sequence(captions, lengths, {.enforce_sorted = false});
+  for (int& length : lengths) --length; // nothing comes after <end>
+  const PackedIndices read = pack_padded_sequence(rows(captions, 0, captions.shape()[0] - 1),
+                                                  lengths, {.enforce_sorted = false});
+
+  const Var seen = embedding(enter(vectors), sorted_pictures(picture_of, *tokens.layout)); // (N, E)
+  Var words = embed_(read.data); // (M, E), <start> to the last word
+  if (options_.every_step) words = words + embedding(seen, sequences_of(*read.layout));
+
+  // The picture stands where `tokens` has <start>: one step before what is read.
+  const Var inputs = dropout_(concatenate({seen, words}), rng); // (N + M, E)
+  const Var shown = lstm_(tokens.with(inputs)).output.data;
+  const std::size_t end = n + words.shape()[0];
+  return linear_cross_entropy(dropout_(slice(shown, 0, n, end), rng), to_words_.weight,
+                              to_words_.bias, rows(tokens.data, n, end),
+                              {.label_smoothing = label_smoothing});
 }
 //< show-and-tell-loss
 
-std::vector<Parameter> ShowAndTell::looking_parameters() {
-  return parameters_of({&cnn_, &to_concepts_});
-}
-
-std::vector<Parameter> ShowAndTell::telling_parameters() {
-  return parameters_of({&embed_, &lstm_, &to_words_});
-}
-
-std::vector<Parameter> ShowAndTell::parameters_of(std::initializer_list<nn::Module*> parts) {
-  parameters(); // gives all of them their names
-  std::vector<Parameter> all;
-  for (nn::Module* part : parts)
-    for (const Parameter& p : part->parameters()) all.push_back(p);
-  return all;
+ShowAndTell::Look ShowAndTell::look(const Tensor& vector) const {
+  const Var seen = enter(constant(reshaped(vector, {1, vector.size()})));
+  return {seen, lstm_.step(seen, lstm_.zero_state(1))};
 }
 
 //> show-and-tell-describe
+Var ShowAndTell::next(Look& look, const std::vector<std::size_t>& parents,
+                      const std::vector<int>& tokens) {
+  const Indices from = ids_from(parents); // sentences go on from their parents
+  look.state = {embedding(look.state.h, from), embedding(look.state.c, from)};
+  const Var words = embed_(ids_from(tokens));
+  look.state = lstm_.step(options_.every_step ? words + look.seen : words, look.state);
+  return log_softmax(to_words_(look.state.h));
+}
+
 std::vector<Hypothesis> ShowAndTell::tell(const Tensor& vector, const BeamOptions& options) {
-  const Var seen = constant(reshaped(vector, {1, vector.size()}));
-  LSTMState state = lstm_.step(seen, lstm_.zero_state(1));
-  const auto next_word = [&](const std::vector<std::size_t>& parents,
-                             const std::vector<int>& tokens) {
-    const Indices from = ids_from(parents); // beams go on from their parents
-    state = {embedding(state.h, from), embedding(state.c, from)};
-    const Var words = embed_(ids_from(tokens));
-    state = lstm_.step(every_step_ ? words + seen : words, state);
-    return log_softmax(to_words_(state.h)).value();
-  };
-  return beam_search(next_word, options);
+  Look one = look(vector);
+  return beam_search(
+      [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
+        return next(one, parents, tokens).value();
+      },
+      options);
 }
 //< show-and-tell-describe
 
-std::vector<Hypothesis> ShowAndTell::describe(const Tensor& picture, const BeamOptions& options) {
-  const std::size_t s = picture.shape()[1];
-  return tell(look(constant(reshaped(picture, {1, 3, s, s}))).value(), options);
+std::vector<double> ShowAndTell::log_probabilities(const Tensor& vector,
+                                                   const std::vector<int>& tokens) {
+  std::vector<double> result;
+  Look one = look(vector);
+  int last = Vocabulary::start_id;
+  for (const int token : tokens) {
+    const Tensor log_p = next(one, {0}, {last}).value();
+    result.push_back(static_cast<double>(log_p(0, static_cast<std::size_t>(token))));
+    last = token;
+  }
+  return result;
+}
+
+std::vector<Hypothesis> tell_together(std::span<ShowAndTell* const> models, const Tensor& vector,
+                                      const BeamOptions& options) {
+  if (models.empty()) throw std::invalid_argument("tell_together: no models, expected at least 1");
+  std::vector<ShowAndTell::Look> looks;
+  for (ShowAndTell* model : models) looks.push_back(model->look(vector));
+  const auto next_word = [&](const std::vector<std::size_t>& parents,
+                             const std::vector<int>& tokens) {
+    Tensor mean; // of the probabilities; then their logarithm
+    for (std::size_t k = 0; k < models.size(); ++k) {
+      const Tensor log_p = models[k]->next(looks[k], parents, tokens).value();
+      if (k == 0) mean = zeros(log_p.shape());
+      for (std::size_t i = 0; i < mean.size(); ++i) mean.data()[i] += std::exp(log_p.data()[i]);
+    }
+    for (std::size_t i = 0; i < mean.size(); ++i)
+      mean.data()[i] = std::log(mean.data()[i] / static_cast<real>(models.size()));
+    return mean;
+  };
+  return beam_search(next_word, options);
 }
 
 void ShowAndTell::visit(nn::Visitor& v) {
-  v("cnn", cnn_);
+  if (from_picture_) v("from_picture", *from_picture_);
   v("embed", embed_);
   v("lstm", lstm_);
   v("to_words", to_words_);
-  v("to_concepts", to_concepts_);
+  v("dropout", dropout_);
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

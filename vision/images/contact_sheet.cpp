@@ -12,7 +12,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-using Rgb = std::array<real, 3>;
+using CardColour = std::array<real, 3>;
 
 // Pixels, but for the width of a line, which is in the font's own units.
 constexpr std::size_t picture_side = 176, margin = 10, gap = 12;
@@ -20,9 +20,9 @@ constexpr std::size_t card_width = picture_side + 2 * margin;
 constexpr std::size_t letter_scale = 2, line_height = 10 * letter_scale;
 constexpr int line_width = static_cast<int>(picture_side / letter_scale);
 
-constexpr Rgb table_colour{0.88f, 0.88f, 0.90f}, card_colour{1, 1, 1},
+constexpr CardColour table_colour{0.88f, 0.88f, 0.90f}, card_colour{1, 1, 1},
     edge_colour{0.78f, 0.78f, 0.80f};
-constexpr Rgb dark{0.20f, 0.20f, 0.23f}, red_colour{0.80f, 0.08f, 0.10f};
+constexpr CardColour dark{0.20f, 0.20f, 0.23f}, red_colour{0.80f, 0.08f, 0.10f};
 
 int width_of(std::string text) { return stb_easy_font_width(text.data()); }
 
@@ -58,7 +58,7 @@ std::vector<std::string> wrapped(const std::string& text) {
 }
 
 void fill(Tensor& sheet, std::size_t top, std::size_t left, std::size_t height, std::size_t width,
-          const Rgb& colour) {
+          const CardColour& colour) {
   const std::size_t h = sheet.shape(1), w = sheet.shape(2);
   const std::size_t bottom = std::min(top + height, h), right = std::min(left + width, w);
   for (std::size_t c = 0; c < 3; ++c)
@@ -67,7 +67,7 @@ void fill(Tensor& sheet, std::size_t top, std::size_t left, std::size_t height, 
 }
 
 void draw_line(Tensor& sheet, std::size_t top, std::size_t left, std::string text,
-               const Rgb& colour) {
+               const CardColour& colour) {
   struct Corner { // as stb_easy_font writes them, four to a rectangle
     float x, y, z;
     unsigned char colour[4];
