@@ -183,51 +183,62 @@ std::string kind_of(mode_t mode) {
   return S_ISSOCK(mode) ? "a socket" : "a device";
 }
 
-// Opens a file for reading; nothing waits for the other end of a pipe.
-struct Opened {
-  Opened(const std::string& path, std::uint64_t most) : file(path, O_RDONLY | O_NONBLOCK) {
-    if (file.get() < 0 && errno == ENOENT) throw FormatError(path + ": no such file");
-    struct stat status {};
-    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) fail(path, "cannot read", errno);
-    if (!S_ISREG(status.st_mode))
-      throw FormatError(path + ": is " + kind_of(status.st_mode) + "; expected a file");
-    size = static_cast<std::uint64_t>(status.st_size);
-    if (size > most)
-      throw FormatError(fmt::format("{}: {} bytes; expected at most {}", path, size, most));
-  }
-  Descriptor file;
-  std::uint64_t size = 0;
-};
-
-// Up to bytes.size() of them; returns how many there were.
-std::size_t read_into(std::string& bytes, std::size_t from, int fd, const std::string& path) {
-  while (from < bytes.size()) {
-    const ssize_t n = ::read(fd, bytes.data() + from, bytes.size() - from);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(path, "cannot read", errno);
-    if (n == 0) break;
-    from += static_cast<std::size_t>(n);
-  }
-  return from;
-}
-
 } // namespace
 
+// Nothing waits for the other end of a pipe.
+OpenFile::OpenFile(const std::string& path, std::uint64_t most)
+    : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
+  try {
+    if (fd_ < 0 && errno == ENOENT) throw FormatError(path + ": no such file");
+    struct stat status {};
+    if (fd_ < 0 || ::fstat(fd_, &status) != 0) fail(path, "cannot read", errno);
+    if (!S_ISREG(status.st_mode))
+      throw FormatError(path + ": is " + kind_of(status.st_mode) + "; expected a file");
+    size_ = static_cast<std::uint64_t>(status.st_size);
+    if (size_ > most)
+      throw FormatError(fmt::format("{}: {} bytes; expected at most {}", path, size_, most));
+  } catch (...) {
+    if (fd_ >= 0) ::close(fd_);
+    throw;
+  }
+}
+
+OpenFile::~OpenFile() { ::close(fd_); }
+
+std::size_t OpenFile::read_some(std::uint64_t offset, char* to, std::size_t n) const {
+  std::size_t done = 0;
+  while (done < n) {
+    const ssize_t got = ::pread(fd_, to + done, n - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(path_, "cannot read", errno);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+void OpenFile::read_at(std::uint64_t offset, char* to, std::size_t n) const {
+  if (const std::size_t got = read_some(offset, to, n); got < n)
+    throw FormatError(path_, offset + got,
+                      fmt::format("the file ends here; expected {} bytes more", n - got));
+}
+
 std::string read_file(const std::string& path, std::uint64_t most) {
-  const Opened in(path, most);
+  const OpenFile in(path, most);
   std::string bytes;
   std::size_t size = 0;
-  bytes.resize(in.size + 1); // + 1: the end is seen at once
-  while ((size = read_into(bytes, size, in.file.get(), path)) == bytes.size()) // /proc, or it grew
+  bytes.resize(in.size() + 1); // + 1: the end is seen at once
+  while ((size += in.read_some(size, bytes.data() + size, bytes.size() - size)) ==
+         bytes.size()) // /proc, or it grew
     bytes.resize(2 * size + 4096);
   bytes.resize(size);
   return bytes;
 }
 
 std::string read_beginning(const std::string& path, std::size_t n) {
-  const Opened in(path, UINT64_MAX);
+  const OpenFile in(path);
   std::string bytes(n, '\0');
-  bytes.resize(read_into(bytes, 0, in.file.get(), path));
+  bytes.resize(in.read_some(0, bytes.data(), n));
   return bytes;
 }
 

@@ -15,6 +15,30 @@ std::string read_file(const std::string& path, std::uint64_t most = UINT64_MAX);
 /// Its first bytes, at most n of them: enough to see of what kind it is. Throws as read_file does.
 std::string read_beginning(const std::string& path, std::size_t n);
 
+/// A file of which parts are read, in any order, by any thread.
+class OpenFile {
+public:
+  /// Throws as read_file does.
+  explicit OpenFile(const std::string& path, std::uint64_t most = UINT64_MAX);
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile();
+
+  const std::string& path() const { return path_; }
+  std::uint64_t size() const { return size_; } ///< in bytes, when it was opened
+
+  /// The n bytes from `offset` on. Throws FormatError if the file has not as many.
+  void read_at(std::uint64_t offset, char* to, std::size_t n) const;
+
+  /// Up to n of them, less only at the end of the file; how many there were.
+  std::size_t read_some(std::uint64_t offset, char* to, std::size_t n) const;
+
+private:
+  std::string path_;
+  int fd_;
+  std::uint64_t size_ = 0;
+};
+
 /// Writes the file, and checks every step. Throws FormatError; what was written until then stays.
 /// For files of which there are thousands: it does not wait for the disk.
 void write_file(const std::string& path, std::string_view bytes);

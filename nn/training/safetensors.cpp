@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <set>
@@ -16,6 +15,7 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
+#include "nn/training/half.hpp"
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian");
 
@@ -32,19 +32,10 @@ template <class T> T from_bytes(const char* at) {
   return value;
 }
 
-// 1 sign bit, 5 of exponent, 10 of fraction; xtensor and xsimd have no half floats.
-double half_to_double(std::uint16_t bits) {
-  const int exponent = (bits >> 10) & 31, fraction = bits & 1023;
-  const double sign = bits >> 15 ? -1 : 1;
-  if (exponent == 31) return fraction ? std::nan("") : sign * HUGE_VAL;
-  if (exponent == 0) return sign * std::ldexp(fraction, -24);
-  return sign * std::ldexp(1024 + fraction, exponent - 25);
-}
-
 double number_at(const std::string& dtype, const char* at) {
   if (dtype == "F32") return static_cast<double>(from_bytes<float>(at));
   if (dtype == "F64") return from_bytes<double>(at);
-  if (dtype == "F16") return half_to_double(from_bytes<std::uint16_t>(at));
+  if (dtype == "F16") return static_cast<double>(half_to_float(from_bytes<std::uint16_t>(at)));
   const auto high = static_cast<std::uint32_t>(from_bytes<std::uint16_t>(at)); // BF16
   return static_cast<double>(std::bit_cast<float>(high << 16));
 }

@@ -92,6 +92,20 @@ BOOST_AUTO_TEST_CASE(only_files_are_read) {
   BOOST_TEST(read_beginning(folder / "a", 30) == "12345");
 }
 
+BOOST_AUTO_TEST_CASE(parts_of_an_open_file) {
+  const TemporaryFolder folder;
+  write_file(folder / "a", "12345");
+  const OpenFile file(folder / "a");
+  BOOST_TEST(file.size() == 5);
+  std::string part(3, ' ');
+  file.read_at(1, part.data(), 3);
+  BOOST_TEST(part == "234");
+  BOOST_TEST(file.read_some(4, part.data(), 3) == 1);
+  BOOST_TEST(file.read_some(9, part.data(), 3) == 0);
+  BOOST_TEST(message_of([&] { file.read_at(4, part.data(), 3); }) ==
+             folder / "a: byte 5: the file ends here; expected 2 bytes more");
+}
+
 BOOST_AUTO_TEST_CASE(an_error_is_one_line_whatever_the_name) {
   BOOST_TEST(message_of([] { read_file("/none/two\nlines\x01\x7f"); }) ==
              "/none/two\\nlines\\x01\\x7f: no such file");
