@@ -16,6 +16,7 @@
 #include "autograd/tape.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/conv.hpp"
+#include "nn/pictures/unfold.hpp"
 #include "nn/pooling.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
@@ -102,6 +103,54 @@ BOOST_AUTO_TEST_CASE(gradients_of_every_variant) {
   check_gradients([&](const auto& x) { return conv2d(x[0], x[1], x[2], c.options); },
                   {normal(c.picture, 0, 1, rng), normal(c.kernel, 0, 1, rng),
                    normal({c.kernel[0]}, 0, 1, rng)});
+}
+
+BOOST_AUTO_TEST_CASE(unfolding) {
+  const UnfoldOptions all{.stride = {2, 1}, .padding = {2, 1}, .dilation = {1, 2}};
+  Rng rng(12);
+  check_gradients(
+      [](const auto& x) {
+        return unfold(x[0], {2, 3});
+      },
+      {normal({2, 3, 4, 5}, 0, 1, rng)});
+  check_gradients(
+      [&](const auto& x) {
+        return unfold(x[0], {3, 2}, all);
+      },
+      {normal({2, 2, 6, 5}, 0, 1, rng)});
+  check_gradients(
+      [](const auto& x) {
+        return unfold(x[0], 2, {.padding = {0, 1, 2, 0}});
+      },
+      {normal({2, 2, 2, 2}, 0, 1, rng)});
+  check_parity("unfold", nullptr, [](const auto& x) { return std::vector{unfold(x[0], {2, 3})}; });
+  check_parity("unfold_all", nullptr, [&](const auto& x) {
+    return std::vector{unfold(x[0], {3, 2}, all)};
+  });
+  check_parity("conv_composed", nullptr, [](const auto& x) {
+    return std::vector{conv2d_composed(x[0], x[1], x[2], {.stride = {2, 1}, .padding = {1, 1}})};
+  });
+  const Var picture = constant(zeros({1, 2, 3, 3}));
+  BOOST_TEST(message_of([&] {
+               unfold(picture, {4, 3});
+             }).find("patches of (4, 3) are larger") != std::string::npos);
+  BOOST_CHECK_THROW(unfold(picture, 0), ShapeError);
+  BOOST_CHECK_THROW(unfold(constant(zeros({3, 3})), 2), ShapeError);
+  BOOST_CHECK_THROW(unfold(picture, 2, {.stride = 0}), ShapeError);
+}
+
+// The one to be read and the fast one: values and gradients, in double.
+BOOST_AUTO_TEST_CASE(composed_is_fused) {
+  Rng rng(13);
+  for (const UnfoldOptions& o : {UnfoldOptions{},
+                                 {.stride = {1, 2}, .padding = {1, 0, 2, 1}},
+                                 {.padding = 1, .dilation = 2}})
+    check_equal(
+        [&](const auto& x) { return conv2d_composed(x[0], x[1], x[2], o); },
+        [&](const auto& x) {
+          return conv2d(x[0], x[1], x[2], {o.stride, o.padding, o.dilation});
+        },
+        {normal({2, 3, 7, 6}, 0, 1, rng), normal({4, 3, 3, 2}, 0, 1, rng), normal({4}, 0, 1, rng)});
 }
 
 // More pixels than a piece has: what lies on both sides of a cut, and pieces summed up in parts.

@@ -1,0 +1,84 @@
+#include "nn/pictures/unfold.hpp"
+
+#include <fmt/format.h>
+
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/tape.hpp"
+#include "nn/pictures/geometry.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+namespace {
+
+// A convolution's sizes without a weight: as if there were one output.
+ConvGeometry unfold_geometry(const Operand& x, Size2d kernel, const UnfoldOptions& o) {
+  if (x.rank() != 4) shape_error("unfold", {x}, "expected (B, C, H, W)");
+  const Padding2d& p = o.padding; // before a kernel of any size is made
+  if (kernel.height > x.shape()[2] + p.top + p.bottom ||
+      kernel.width > x.shape()[3] + p.left + p.right)
+    shape_error("unfold", {x},
+                fmt::format("patches of ({}, {}) are larger than the picture with its padding",
+                            kernel.height, kernel.width));
+  const Var weight = constant(zeros({1, x.shape()[1], kernel.height, kernel.width}));
+  return {x, weight, constant(zeros({1})), {o.stride, o.padding, o.dilation}};
+}
+
+// Where in its plane the tap (i, j) of output pixel (y, x) lies; -1 in the padding.
+std::ptrdiff_t seen_at(const ConvGeometry& g, std::size_t y, std::size_t x, std::size_t i,
+                       std::size_t j) {
+  const std::size_t row = y * g.stride.height + i * g.dilation.height;
+  const std::size_t column = x * g.stride.width + j * g.dilation.width;
+  if (row < g.top || row >= g.top + g.height || column < g.left || column >= g.left + g.width)
+    return -1;
+  return static_cast<std::ptrdiff_t>((row - g.top) * g.width + column - g.left);
+}
+
+} // namespace
+
+//> unfold
+Var unfold(const Operand& x, Size2d kernel, const UnfoldOptions& options) {
+  const ConvGeometry g = unfold_geometry(x, kernel, options);
+  Tensor columns = zeros({g.batch, g.patch(), g.pixels()});
+  //> unfold-forward
+  const real* from = x.value().data();
+  real* to = columns.data();
+  for (std::size_t plane = 0; plane < g.batch * g.channels; ++plane, from += g.plane())
+    for (std::size_t i = 0; i < g.kernel_h; ++i)
+      for (std::size_t j = 0; j < g.kernel_w; ++j) // one row of the columns
+        for (std::size_t oy = 0; oy < g.out_h; ++oy)
+          for (std::size_t ox = 0; ox < g.out_w; ++ox, ++to) {
+            const std::ptrdiff_t at = seen_at(g, oy, ox, i, j);
+            if (at >= 0) *to = from[at];
+          }
+  //< unfold-forward
+  Var y{std::move(columns)};
+  return record("unfold", y, {x}, [x, y, g] {
+    //> unfold-pullback
+    const real* dy = y.grad().data(); // (B, C kh kw, H' W')
+    real* dx = x.grad().data();       // (B, C, H, W)
+    for (std::size_t plane = 0; plane < g.batch * g.channels; ++plane, dx += g.plane())
+      for (std::size_t i = 0; i < g.kernel_h; ++i)
+        for (std::size_t j = 0; j < g.kernel_w; ++j)
+          for (std::size_t oy = 0; oy < g.out_h; ++oy)
+            for (std::size_t ox = 0; ox < g.out_w; ++ox, ++dy) {
+              const std::ptrdiff_t at = seen_at(g, oy, ox, i, j);
+              if (at >= 0) dx[at] += *dy; // a pixel that many patches see gets a share from each
+            }
+    //< unfold-pullback
+  });
+}
+//< unfold
+
+//> conv2d-composed
+Var conv2d_composed(const Operand& x, const Operand& weight, const Operand& bias,
+                    const UnfoldOptions& o) {
+  const ConvGeometry g(x, weight, bias, {o.stride, o.padding, o.dilation});
+  const Var columns = unfold(x, {g.kernel_h, g.kernel_w}, o);             // (B, C kh kw, H' W')
+  const Var kernels = reshape(weight, {g.outputs, g.patch()});            // (O, C kh kw)
+  const Var y = matmul(kernels, columns) + reshape(bias, {g.outputs, 1}); // (B, O, H' W')
+  return reshape(y, {g.batch, g.outputs, g.out_h, g.out_w});
+}
+//< conv2d-composed
+
+} // namespace tapestry::inline TAPESTRY_PRECISION

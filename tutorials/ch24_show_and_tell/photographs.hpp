@@ -1,0 +1,186 @@
+// Show and Tell on photographs: a decoder learns from vectors that another network has made.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "autograd/base/parallel.hpp"
+#include "nn/training/safetensors.hpp"
+#include "nn/training/schedule.hpp"
+#include "nn/training/weight_average.hpp"
+#include "text/metrics/caption_tokens.hpp"
+#include "training.hpp"
+#include "vision/captioning/caption_set.hpp"
+#include "vision/captioning/captioner.hpp"
+#include "vision/captioning/picture_vectors.hpp"
+
+namespace tapestry {
+
+struct PhotoSettings {
+  std::string data, out = data_folder() + "/photographs";
+  std::size_t epochs = 15, batch = 100, min_count = 5, embedding = 512, hidden = 512;
+  double dropout = 0.5, rate = 1e-3, decay = 1e-2, average = 0.998, smoothing = 0, clip = 5;
+  double save_every = 20;
+  std::uint64_t seed = 1;
+
+  // What must be equal for a checkpoint to be gone on from. Folders may move.
+  std::string text() const {
+    return fmt::format("epochs {}, batch {}, min-count {}, embedding {}, hidden {}, dropout {}, "
+                       "rate {}, decay {}, average {}, smoothing {}, clip {}, seed {}",
+                       epochs, batch, min_count, embedding, hidden, dropout, rate, decay, average,
+                       smoothing, clip, seed);
+  }
+  void add_to(CLI::App& app) {
+    whole_option(app, "--epochs", epochs, "passes over all captions", 1, 100'000);
+    whole_option(app, "--batch", batch, "captions a step", 1, 100'000);
+    whole_option(app, "--min-count", min_count, "rarer words become <unk>", 0, 1'000'000'000);
+    whole_option(app, "--embedding", embedding, "size of a word's vector", 1, 65'536);
+    whole_option(app, "--hidden", hidden, "size of the LSTM's state", 1, 16'384);
+    real_option(app, "--dropout", dropout, "of what enters the LSTM and what it shows", 0, 0.95);
+    real_option(app, "--rate", rate, "the learning rate at its highest", 1e-12, 1e3);
+    real_option(app, "--decay", decay, "weight decay", 0, 1e3);
+    real_option(app, "--average", average, "of the weights' moving average", 0, 0.999999);
+    real_option(app, "--smoothing", smoothing, "of the labels", 0, 0.99);
+    real_option(app, "--clip", clip, "the largest norm of the gradient", 1e-12, 1e12);
+    whole_option(app, "--seed", seed, "of all random choices", 0, UINT64_MAX);
+    real_option(app, "--save-every", save_every, "seconds between checkpoints", 0, 1e9);
+  }
+};
+
+// One part of the corpus, as the decoder takes it.
+struct PhotoPart {
+  PhotoPart(const std::vector<CaptionedImage>& images, const PictureVectors& all,
+            const Vocabulary& words)
+      : images(images), captions(images, words, 50, caption_tokens), examples(captions.examples()) {
+    std::vector<std::string> names;
+    for (const CaptionedImage& image : images) names.push_back(image.name);
+    vectors = all.of(names);
+  }
+  Tensor vector(std::size_t picture) const { // -> (1, P)
+    const std::size_t width = vectors.shape()[1];
+    Tensor one = Tensor::from_shape({1, width});
+    std::copy_n(vectors.data() + picture * width, width, one.data());
+    return one;
+  }
+  // -> (B, P), the vector of each example's picture
+  Tensor vectors_of(std::span<const CaptionExample> some) const {
+    const std::size_t width = vectors.shape()[1];
+    Tensor rows = Tensor::from_shape({some.size(), width});
+    for (std::size_t i = 0; i < some.size(); ++i)
+      std::copy_n(vectors.data() + some[i].picture * width, width, rows.data() + i * width);
+    return rows;
+  }
+
+  const std::vector<CaptionedImage>& images;
+  CaptionSet captions;
+  std::vector<CaptionExample> examples;
+  Tensor vectors; // (pictures, P)
+};
+
+//> perplexity
+/// exp of the mean of -log p over all words and <end>s of all captions; rare words count as <unk>.
+inline double perplexity(ShowAndTell& teller, const PhotoPart& part, std::size_t batch = 200) {
+  double sum = 0, words = 0;
+  Rng unused(0);
+  for (std::size_t begin = 0; begin < part.examples.size(); begin += batch) {
+    const std::size_t n = std::min(batch, part.examples.size() - begin);
+    const std::span<const CaptionExample> some(part.examples.data() + begin, n);
+    const CaptionBatch b = part.captions.batch(some);
+    double count = -static_cast<double>(n); // <start> is given
+    for (const auto id : b.words) count += id != Vocabulary::pad_id;
+    sum += count *
+           static_cast<double>(
+               teller.loss(constant(part.vectors_of(some)), b.picture_of, b.words, unused).item());
+    words += count;
+  }
+  return std::exp(sum / words);
+}
+//< perplexity
+
+// The decoder while it learns, with what a checkpoint must hold beside its weights.
+struct TellerTraining : nn::Module {
+  TellerTraining(ShowAndTell& t, double decay) : teller(t), average(t, decay) {}
+  void visit(nn::Visitor& v) override {
+    v("teller", teller), v("average", average), v("best", best);
+  }
+  ShowAndTell& teller;
+  nn::WeightAverage average;
+  Tensor best = full({}, std::numeric_limits<real>::infinity()); // perplexity of dev so far
+};
+
+/// Trains the captioner's decoder, and writes the one of the least perplexity on dev, with the
+/// averages of its weights in their place, to OUT/captioner.safetensors.
+inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, const PhotoPart& dev,
+                          const PhotoSettings& s) {
+  TellerTraining learner(captioner.teller, s.average);
+  Rng rng(s.seed * 7919 + 1);
+  nn::AdamW optimizer(learner.parameters(), {.weight_decay = s.decay});
+  std::vector<CaptionExample> order = train_part.examples;
+  if (order.empty()) throw std::runtime_error(s.data + ": no training captions");
+  const std::size_t batch = std::min(s.batch, order.size());
+  const std::size_t pass_steps = order.size() / batch, steps = s.epochs * pass_steps;
+  std::size_t pass = SIZE_MAX;
+  const nn::Schedule schedule =
+      nn::warm_up(std::min<std::size_t>(300, steps), nn::cosine_schedule(steps, 0.01));
+  const auto held_out = [&] {
+    learner.average.exchange();
+    captioner.eval();
+    const double now = perplexity(captioner.teller, dev);
+    if (now < static_cast<double>(learner.best())) {
+      learner.best() = static_cast<real>(now);
+      nn::save_safetensors(s.out + "/captioner.safetensors",
+                           {captioner.state_dict(), captioner.notes()});
+    }
+    captioner.train();
+    learner.average.exchange();
+    return now;
+  };
+  return train({.out = s.out,
+                .name = "training",
+                .run = s.text() +
+                       fmt::format("; {} captions, {} words", order.size(), captioner.words.size()),
+                .steps = steps,
+                .report_every = std::max<std::size_t>(1, pass_steps / 2),
+                .clip = s.clip,
+                .save_every = s.save_every},
+               learner, optimizer, rng,
+               {.loss =
+                    [&](std::size_t step) {
+                      if (step / pass_steps != pass) { // each pass in an order of its own
+                        pass = step / pass_steps;
+                        order = train_part.examples;
+                        Rng(s.seed * 1'000'003 + pass).shuffle(order);
+                      }
+                      const std::span<const CaptionExample> some(
+                          order.data() + step % pass_steps * batch, batch);
+                      const CaptionBatch b = train_part.captions.batch(some);
+                      return captioner.teller.loss(constant(train_part.vectors_of(some)),
+                                                   b.picture_of, b.words, rng, s.smoothing);
+                    },
+                .rate = [&](std::size_t step) { return s.rate * schedule(step); },
+                .held_out = held_out,
+                .after = [&] { learner.average.update(); }});
+}
+
+/// What the decoders say together of every picture of a part. -> word ids up to <end>
+inline std::vector<std::vector<int>> tell_all(std::span<ShowAndTell* const> tellers,
+                                              const PhotoPart& part, const BeamOptions& search) {
+  std::vector<std::vector<int>> told(part.images.size());
+  Progress progress(fmt::format("captioning, beam {}", search.beam_size), told.size());
+  constexpr std::size_t at_once = 100;
+  for (std::size_t begin = 0; begin < told.size(); begin += at_once) {
+    const std::size_t n = std::min(at_once, told.size() - begin);
+    parallel_parts(n, [&](std::size_t i) {
+      const auto best = tell_together(tellers, part.vector(begin + i), search);
+      if (!best.empty()) told[begin + i] = best.front().tokens;
+    });
+    progress.update(begin + n);
+  }
+  return told;
+}
+
+} // namespace tapestry
