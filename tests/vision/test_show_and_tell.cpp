@@ -159,6 +159,7 @@ BOOST_AUTO_TEST_CASE(gradients_from_vectors) {
     ShowAndTell teller = tiny_teller(
         rng, {.vocabulary = vocabulary, .picture = 6, .dropout = 0.3, .every_step = every_step});
     const Tensor vectors = normal({4, 6}, 0, 1, rng);
+    teller.standardise(normal({9, 6}, 1, 3, rng));
     check_gradients(
         [&](const auto& x) {
           Rng same(3); // the same entries are dropped each time
@@ -240,6 +241,23 @@ BOOST_AUTO_TEST_CASE(the_search_knows_the_probabilities) {
     for (const Hypothesis& found : teller.tell(vector, {.beam_size = 3, .max_length = 6}))
       BOOST_TEST(std::abs(found.log_probability + cost(teller, vector, found.tokens)) < 1e-9);
   }
+}
+
+// Vectors scaled and moved are the same vectors once they are standardised.
+BOOST_AUTO_TEST_CASE(standardised_vectors) {
+  Rng rng(1), again(1), other(2);
+  const ShowAndTellOptions o{.vocabulary = vocabulary, .picture = 3};
+  ShowAndTell one = tiny_teller(rng, o), two = tiny_teller(again, o);
+  const Tensor vectors = normal({20, 3}, 0, 1, other);
+  Tensor moved = vectors;
+  for (std::size_t i = 0; i < moved.size(); ++i) moved.data()[i] = 10 * moved.data()[i] + 5;
+  one.standardise(vectors);
+  two.standardise(moved);
+  const double a = one.loss(constant(vectors), picture_of, captions, rng).item();
+  const double b = two.loss(constant(moved), picture_of, captions, rng).item();
+  BOOST_TEST(std::abs(a - b) < 1e-5); // 1e-6 is added to both variances
+  BOOST_CHECK_THROW(one.standardise(zeros({2, 4})), std::logic_error);
+  BOOST_CHECK_THROW(tiny_teller(rng).standardise(zeros({2, 4})), std::logic_error);
 }
 
 BOOST_AUTO_TEST_CASE(an_ensemble) {

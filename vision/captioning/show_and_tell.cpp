@@ -4,6 +4,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include "autograd/ids.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/lookup.hpp"
@@ -47,15 +49,40 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
     : options_(o), embed_({.num_embeddings = o.vocabulary, .embedding_dim = o.embedding}, rng),
       lstm_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       to_words_({.in_features = o.hidden, .out_features = o.vocabulary}, rng), dropout_(o.dropout) {
-  if (o.picture != 0)
+  if (o.picture != 0) {
     from_picture_.emplace(nn::LinearOptions{.in_features = o.picture, .out_features = o.embedding},
                           rng);
+    mean_ = zeros({o.picture});
+    scale_ = ones({o.picture});
+  }
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).
   std::fill_n(lstm_.weights().bias_ih.value().data() + o.hidden, o.hidden, real{1});
 }
 
 Var ShowAndTell::enter(const Operand& vectors) const {
-  return from_picture_ ? (*from_picture_)(vectors) : Var(vectors);
+  if (!from_picture_) return vectors;
+  return (*from_picture_)((vectors - constant(mean_)) * constant(scale_));
+}
+
+void ShowAndTell::standardise(const Tensor& vectors) {
+  const std::size_t width = options_.picture;
+  if (width == 0 || vectors.dimension() != 2 || vectors.shape()[1] != width ||
+      vectors.shape()[0] == 0)
+    throw std::logic_error(fmt::format("ShowAndTell::standardise: vectors of shape {}, expected "
+                                       "(n, {})",
+                                       to_string(Shape(vectors.shape())), width));
+  const auto n = static_cast<double>(vectors.shape()[0]);
+  for (std::size_t k = 0; k < width; ++k) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = k; i < vectors.size(); i += width) {
+      const auto x = static_cast<double>(vectors.data()[i]);
+      sum += x, squares += x * x;
+    }
+    const double mean = sum / n, variance = std::max(squares / n - mean * mean, 0.0);
+    mean_.data()[k] = static_cast<real>(mean);
+    scale_.data()[k] =
+        static_cast<real>(1 / std::sqrt(variance + 1e-6)); // an entry may be constant
+  }
 }
 
 //> show-and-tell-loss
@@ -141,7 +168,11 @@ std::vector<Hypothesis> tell_together(std::span<ShowAndTell* const> models, cons
 }
 
 void ShowAndTell::visit(nn::Visitor& v) {
-  if (from_picture_) v("from_picture", *from_picture_);
+  if (from_picture_) {
+    v("from_picture", *from_picture_);
+    v("picture_mean", mean_);
+    v("picture_scale", scale_);
+  }
   v("embed", embed_);
   v("lstm", lstm_);
   v("to_words", to_words_);

@@ -33,6 +33,11 @@ class ShowAndTell : public nn::Module {
 public:
   ShowAndTell(const ShowAndTellOptions& options, Rng& rng);
 
+  /// From now on a vector's entries are made comparable before they enter: minus their mean over
+  /// these vectors, and divided by their deviation. For vectors of another network, whose entries
+  /// differ in size. A std::logic_error without a `picture` size. vectors: (n, picture)
+  void standardise(const Tensor& vectors);
+
   /// The mean negative log-likelihood of every word and <end>, each predicted from the words before
   /// it (teacher forcing). vectors: (B, picture). picture_of: (N), the row of `vectors` that each
   /// of N captions belongs to. captions: (T, N), <start> first, <pad> after <end>.
@@ -67,6 +72,7 @@ private:
 
   ShowAndTellOptions options_;
   std::optional<nn::Linear> from_picture_;
+  Tensor mean_, scale_; // (picture), of the vectors' entries
   nn::Embedding embed_;
   nn::LSTM lstm_;
   nn::Linear to_words_;
