@@ -40,6 +40,8 @@ using BatchNorm2dOptions = BatchNormOptions;
 class BatchNorm : public Module {
 public:
   void visit(Visitor& v) override;
+  double eps() const { return eps_; }
+  bool affine() const { return affine_; }
 
   Parameter weight, bias; ///< (C); without `affine` there are none
   Tensor running_mean, running_var;

@@ -1,9 +1,11 @@
 #include "nn/conv.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "autograd/base/error.hpp"
 #include "autograd/operators/branches.hpp"
 #include "autograd/operators/broadcast.hpp"
 #include "autograd/tape.hpp"
@@ -207,6 +209,15 @@ nn::Conv2d::Conv2d(const Conv2dOptions& o, Rng& rng) : options_(checked(o)), has
   const std::size_t fan = shape[1] * shape[2] * shape[3];
   weight = Parameter("weight", fan_uniform(shape, fan, rng));
   if (has_bias_) bias = Parameter("bias", fan_uniform({o.out_channels}, fan, rng));
+}
+
+nn::Conv2d::Conv2d(Tensor w, Tensor b, const ConvOptions& options)
+    : weight("weight", std::move(w)), bias("bias", std::move(b)), options_(options),
+      has_bias_(true) {
+  if (weight.rank() != 4 || bias.shape() != Shape{weight.shape()[0]})
+    throw ShapeError(fmt::format("Conv2d: a weight {} and a bias {}; expected (out, in / groups, "
+                                 "kh, kw) and (out)",
+                                 to_string(weight.shape()), to_string(bias.shape())));
 }
 
 Var nn::Conv2d::operator()(const Operand& x) const {

@@ -51,10 +51,15 @@ struct Conv2dOptions {
 class Conv2d : public Module {
 public:
   Conv2d(const Conv2dOptions& options, Rng& rng);
+  /// One with these weights. weight: (out, in / groups, kh, kw), bias: (out), else a ShapeError
+  Conv2d(Tensor weight, Tensor bias, const ConvOptions& options);
 
   /// x: (B, in, H, W) -> (B, out, H', W')
   Var operator()(const Operand& x) const;
   void visit(Visitor& v) override;
+
+  const ConvOptions& options() const { return options_; }
+  bool has_bias() const { return has_bias_; }
 
   Parameter weight, bias;
 

@@ -71,6 +71,18 @@ Var relu(const Operand& x) {
 }
 //< relu
 
+Var relu6(const Operand& x) {
+  const real most = 6;
+  Var y{evaluated(xt::where(x.value() <= real{0}, real{0},
+                            xt::where(x.value() >= most, most, x.value())))}; // NaN stays NaN
+  note_branches(x.value().size(), [&](std::size_t i) {
+    return (x.value().data()[i] > 0) + (x.value().data()[i] >= most);
+  });
+  return record("relu6", y, {x}, [x, y, most] {
+    x.grad() += xt::where(x.value() <= real{0} || x.value() >= most, real{0}, y.grad());
+  });
+}
+
 Var abs(const Operand& x) {
   Var y{evaluated(xt::abs(x.value()))};
   note_branches(x.value().size(), [&](std::size_t i) { return x.value().data()[i] > 0; });

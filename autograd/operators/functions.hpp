@@ -23,6 +23,9 @@ Var pow(const Operand& x, double exponent);
 // The rest have kinks. At its kink the derivative of relu and abs is taken as 0. NaN stays NaN.
 /// max(x, 0)
 Var relu(const Operand& x);
+/// min(max(x, 0), 6) (Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10"); at both
+/// kinks the derivative is taken as 0.
+Var relu6(const Operand& x);
 Var abs(const Operand& x);
 /// x, but not below `low` nor above `high`: no gradient flows where it was cut. At the bounds
 /// themselves nothing is.

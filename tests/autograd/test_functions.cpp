@@ -24,6 +24,7 @@ BOOST_AUTO_TEST_CASE(gradients) {
     expect_gradients("sqrt", [](const Var& v) { return sqrt(v); }, {p});
     expect_gradients("relu", [](const Var& v) { return relu(v) + v * 0.5; }, {x});
     expect_gradients("abs", [](const Var& v) { return abs(v); }, {x});
+    expect_gradients("relu6", [](const Var& v) { return relu6(v * 6) + v * 0.5; }, {x});
     expect_gradients("clamp", [](const Var& v) { return clamp(v, -0.5, 0.75) + v * 0.5; }, {x});
     expect_gradients("clamp below", [](const Var& v) { return clamp(v, -0.5) + v * 0.5; }, {x});
     for (double e : {2.0, 3.0, 0.5, -1.0, 1.0, -2.5})
@@ -52,6 +53,8 @@ BOOST_AUTO_TEST_CASE(the_derivative_at_a_kink) {
   const Tensor at{-1, 0, 2};
   BOOST_CHECK(same(gradient([](const Var& x) { return relu(x); }, at), Tensor{0, 0, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return abs(x); }, at), Tensor{-1, 0, 1}));
+  BOOST_CHECK(
+      same(gradient([](const Var& x) { return relu6(x); }, Tensor{0, 3, 6}), Tensor{0, 1, 0}));
   BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, 0, 2); }, at), Tensor{0, 1, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return clamp(x, -1, 3); }, at), Tensor{1, 1, 1}));
   BOOST_CHECK(same(gradient([](const Var& x) { return pow(x, 0); }, at), Tensor{0, 0, 0}));
@@ -84,6 +87,8 @@ BOOST_AUTO_TEST_CASE(a_number_in_a_register_and_alone) {
     expect("log", x, std::log(x), [](const Var& v) { return log(v); });
     expect("relu", x, std::isnan(x) ? x : std::max(x, 0.0), [](const Var& v) { return relu(v); });
     expect("abs", x, std::abs(x), [](const Var& v) { return abs(v); });
+    expect("relu6", x, std::isnan(x) ? x : std::clamp(x, 0.0, 6.0),
+           [](const Var& v) { return relu6(v); });
     expect("clamp", x, std::isnan(x) ? x : std::clamp(x, -2.0, 2.0),
            [](const Var& v) { return clamp(v, -2, 2); });
     expect("sqrt", x, std::sqrt(x), [](const Var& v) { return sqrt(v); });

@@ -23,6 +23,7 @@ const json& cases() {
   static const json all = [] {
     json layers = json::parse(read_file(TAPESTRY_FIXTURES "/layers.json"));
     layers.update(json::parse(read_file(TAPESTRY_FIXTURES "/optimizers.json")));
+    layers.update(json::parse(read_file(TAPESTRY_FIXTURES "/networks.json")));
     return layers;
   }();
   return all;
