@@ -222,7 +222,7 @@ class BadPictures(ProgramTest):
         cases = {
             "cut.png": (good.read_bytes()[:-20], "cut off"),
             "cut.jpg": (b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0", "cut off"),
-            "text.png": (b"not a picture at all\n", "neither PNG nor JPEG"),
+            "text.png": (b"not a picture at all\n", "no PNG, JPEG"),
             "empty.png": (b"", "the file is empty"),
             "dot.png": (png(1, 1, b"\0\x80"), "is 1x1 pixels, expected at least 8x8"),
             "huge.png": (png(20000, 20000), "20000 x 20000 pixels are too many"),
@@ -242,7 +242,7 @@ class BadPictures(ProgramTest):
         self.refuses(caption, "--model", pipe, self.model, says="is a pipe; expected a file")
         lines = self.here / "two\nlines.png"
         lines.write_bytes(b"text")
-        self.refuses(caption, "--model", self.model, lines, says="two\\nlines.png: neither PNG")
+        self.refuses(caption, "--model", self.model, lines, says="two\\nlines.png: no PNG")
 
     def test_one_bad_picture_does_not_lose_the_others(self) -> None:
         good = sorted((self.data / "Flicker8k_Dataset").iterdir())[0]

@@ -40,6 +40,7 @@ floors: dict[str, dict[str, list[str]]] = {
     },
     "vision": {
         "vision/images": [],
+        "vision/datasets": ["vision/images"],
         "vision/scenes": ["vision/images"],
         "vision/networks": ["vision/images"],
         "vision/captioning": ["vision/images", "vision/scenes", "vision/networks"],

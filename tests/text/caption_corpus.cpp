@@ -73,6 +73,8 @@ BOOST_AUTO_TEST_CASE(reads_a_corpus) {
     BOOST_TEST(corpus.train[1].captions == (Lines{"A dog .", "One dog ."}));
     BOOST_REQUIRE(corpus.dev.size() == 1u);
     BOOST_TEST(corpus.test.empty());
+    BOOST_TEST(corpus.unlisted == Lines{"d.jpg"});
+    BOOST_TEST(corpus.unlisted_captions == 1u);
     BOOST_TEST(corpus.image_path("c.jpg") == folder.path(std::string{name} + "/c.jpg"));
   }
 }

@@ -41,6 +41,8 @@ BOOST_AUTO_TEST_CASE(flickr8k) {
   BOOST_TEST(read_caption_file(folder + "/Flickr8k.token.txt").size() == 8093u);
   BOOST_TEST(corpus.train.size() == 6000u);
   BOOST_TEST(corpus.test.size() == 1000u);
+  BOOST_TEST(corpus.unlisted.size() == 93u);
+  BOOST_TEST(corpus.unlisted_captions == 460u); // of 40,460
 
   std::vector<std::vector<std::string>> hypotheses;
   std::vector<std::vector<std::vector<std::string>>> references;

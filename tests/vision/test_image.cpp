@@ -15,6 +15,7 @@
 #include "temporary_folder.hpp"
 #include "vision/images/decode.hpp"
 #include "vision/images/image.hpp"
+#include "vision/images/resize.hpp"
 
 // After what it needs to be included before it.
 #include <jpeglib.h>
@@ -199,9 +200,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_picture_is_refused_in_one_line) {
   BOOST_TEST(message_of([&] { read_image("/dev/zero"); }) ==
              "/dev/zero: is a device; expected a file");
   BOOST_TEST(error_of(folder, "empty.png", "") ==
-             ": the file is empty; expected a PNG or JPEG picture");
+             ": the file is empty; expected a picture");
   BOOST_TEST(error_of(folder, "text.png", "Hello\nworld, hello") ==
-             ": neither PNG nor JPEG: starts with \"Hello\\x0aworld,...\"");
+             ": no PNG, JPEG, PPM, PGM or BMP picture: starts with \"Hello\\x0aworld,...\"");
   BOOST_TEST(error_of(folder, "huge.png", png_header(20000, 20000, 2) + chunk("IEND", "")) ==
              ": 20000 x 20000 pixels are too many: at most 50 million");
   string wide = jpeg_of(16, 16);
@@ -389,7 +390,7 @@ BOOST_AUTO_TEST_CASE(bounds) {
   std::filesystem::resize_file(folder / "hole.png", 3'000'000'000);
   BOOST_TEST(message_of([&] {
                read_image(folder / "hole.png");
-             }).starts_with(folder / "hole.png: neither PNG nor JPEG"));
+             }).starts_with(folder / "hole.png: no PNG, JPEG"));
   write_file(folder / "hole.jpg", jpeg_of(16, 16));
   std::filesystem::resize_file(folder / "hole.jpg", 3'000'000'000);
   BOOST_TEST(message_of([&] { read_image(folder / "hole.jpg"); }) ==
@@ -447,7 +448,7 @@ BOOST_AUTO_TEST_CASE(writing_fails_loudly_and_leaves_the_old_file) {
   BOOST_TEST(std::distance(begin(files), end(files)) == 1); // no temporary file stays
 }
 
-BOOST_AUTO_TEST_CASE(resizing) {
+BOOST_AUTO_TEST_CASE(resizing_in_both_directions) {
   Rng rng(4);
   const Tensor picture = uniform({3, 5, 7}, 0, 1, rng);
   BOOST_TEST((resize(picture, 5, 7) == picture));

@@ -97,9 +97,9 @@ CaptionCorpus read_corpus(const std::string& folder, const CorpusOptions& option
   if (options.require_images && corpus.image_folder.empty())
     throw FormatError(fmt::format("{}: no folder of images; expected {}", folder, layout));
 
+  const std::vector<CaptionedImage> all = read_caption_file(root / caption_file);
   std::unordered_map<std::string, CaptionedImage> captioned;
-  for (CaptionedImage& image : read_caption_file(root / caption_file))
-    captioned.emplace(image.name, std::move(image));
+  for (const CaptionedImage& image : all) captioned.emplace(image.name, image);
 
   const auto read_part = [&](const char* part) {
     const std::string path = root / fmt::format("Flickr_8k.{}Images.txt", part);
@@ -127,6 +127,14 @@ CaptionCorpus read_corpus(const std::string& folder, const CorpusOptions& option
       if (trained.contains(image.name))
         throw FormatError(fmt::format("{}: {} is in two lists, train and {}; expected one", folder,
                                       image.name, part == &corpus.dev ? "dev" : "test"));
+  std::unordered_set<std::string> listed = std::move(trained);
+  for (const auto* part : {&corpus.dev, &corpus.test})
+    for (const CaptionedImage& image : *part) listed.insert(image.name);
+  for (const CaptionedImage& image : all)
+    if (!listed.contains(image.name)) {
+      corpus.unlisted.push_back(image.name);
+      corpus.unlisted_captions += image.captions.size();
+    }
   return corpus;
 }
 

@@ -18,6 +18,10 @@ struct CaptionCorpus {
   std::string folder;
   std::string image_folder; ///< empty if there is none, which only `require_images = false` allows
   std::vector<CaptionedImage> train, dev, test;
+  /// In the caption file, and in none of the lists: left out. Flickr8k has 93 such names, two of
+  /// them of no picture at all: 2258277193_586949ec62.jpg and 2258277193_586949ec62.jpg.1.
+  std::vector<std::string> unlisted{};
+  std::size_t unlisted_captions = 0; ///< theirs
 
   /// Where the picture of this name lies.
   std::string image_path(const std::string& name) const { return image_folder + "/" + name; }

@@ -7,7 +7,7 @@
 #include <stb_easy_font.h>
 
 #include "autograd/base/error.hpp"
-#include "vision/images/image.hpp"
+#include "vision/images/resize.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {

@@ -1,15 +1,92 @@
 #include "vision/images/decode.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
 
 namespace tapestry {
+namespace {
+
+// What a file begins with, and who reads it. Without a reader, it is only told what it is.
+struct Kind {
+  std::string_view name, magic;
+  Pixels (*decode)(const std::string& path, std::string_view bytes);
+};
+constexpr Kind kinds[] = {{"PNG", "\x89PNG\r\n\x1a\n", decode_png},
+                          {"JPEG", "\xff\xd8\xff", decode_jpeg},
+                          {"PGM", "P2", decode_pnm},
+                          {"PPM", "P3", decode_pnm},
+                          {"PGM", "P5", decode_pnm},
+                          {"PPM", "P6", decode_pnm},
+                          {"BMP", "BM", decode_bmp},
+                          {"PBM", "P1", nullptr},
+                          {"PBM", "P4", nullptr},
+                          {"PAM", "P7", nullptr},
+                          {"GIF", "GIF8", nullptr},
+                          {"WebP", "RIFF", nullptr},
+                          {"TIFF", {"II*\0", 4}, nullptr},
+                          {"TIFF", {"MM\0*", 4}, nullptr}};
+
+std::string first_characters(std::string_view bytes) {
+  std::string shown;
+  for (const char c : bytes.substr(0, 12)) {
+    if (c >= ' ' && c <= '~')
+      shown += c;
+    else
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  return fmt::format("\"{}{}\"", shown, bytes.size() > 12 ? "..." : "");
+}
+
+const Kind& kind_of(const std::string& path, std::string_view bytes) {
+  if (bytes.empty()) throw FormatError(path + ": the file is empty; expected a picture");
+  for (const Kind& kind : kinds) {
+    if (!bytes.starts_with(kind.magic)) continue;
+    if (kind.name == "WebP" && (bytes.size() < 12 || bytes.substr(8, 4) != "WEBP")) continue;
+    if (!kind.decode)
+      throw FormatError(
+          fmt::format("{}: this kind is not supported: a {} picture", path, kind.name));
+    return kind;
+  }
+  throw FormatError(fmt::format("{}: no PNG, JPEG, PPM, PGM or BMP picture: starts with {}", path,
+                                first_characters(bytes)));
+}
+
+// Width and height as the PNG's header says.
+std::pair<std::uint64_t, std::uint64_t> png_size(std::string_view bytes) {
+  const auto number = [&](std::size_t at) {
+    std::uint64_t n = 0;
+    for (std::size_t i = at; i < at + 4; ++i) n = n << 8 | static_cast<unsigned char>(bytes[i]);
+    return n;
+  };
+  return {number(16), number(20)};
+}
+
+} // namespace
+
+Pixels decode_image(const std::string& path, std::string_view bytes) {
+  return kind_of(path, bytes).decode(path, bytes);
+}
+
+Pixels read_pixels(const std::string& path) {
+  const std::string start = read_beginning(path, 32);
+  const Kind& kind = kind_of(path, start);
+  if (kind.name == "PNG" && start.size() >= 24 && start.substr(12, 4) == "IHDR") {
+    const auto [width, height] = png_size(start);
+    check_pixels(path, width, height);
+  }
+  return kind.decode(path, read_file(path, most_file_bytes));
+}
 
 void check_pixels(const std::string& path, std::uint64_t width, std::uint64_t height) {
-  if (width * height > most_pixels)
+  if (width == 0 || height == 0)
+    throw FormatError(
+        fmt::format("{}: {} x {} pixels; expected at least 1 x 1", path, width, height));
+  if (width > most_pixels / height)
     throw FormatError(fmt::format("{}: {} x {} pixels are too many: at most {} million", path,
                                   width, height, most_pixels / 1'000'000));
 }

@@ -1,4 +1,5 @@
-// PNG and JPEG files from anywhere: decoded within stated bounds, or refused.
+// Picture files from anywhere, PNG, JPEG, PPM, PGM and BMP: decoded within stated bounds, or
+// refused.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +20,26 @@ struct Pixels {
   std::vector<std::uint8_t> rgba; ///< (height, width, 4)
 };
 
-/// Both take the bytes of a file, and its path for errors: FormatError "PATH: damaged: ...", "cut
+/// The file's picture, of whatever kind its first bytes say, and not its name. They are looked at
+/// before the rest is read: a file of another kind may be of any size. Throws FormatError.
+Pixels read_pixels(const std::string& path);
+/// The same of bytes that were read from `path`.
+Pixels decode_image(const std::string& path, std::string_view bytes);
+
+/// All take the bytes of a file, and its path for errors: FormatError "PATH: damaged: ...", "cut
 /// off", "too many", or "this kind is not supported". What the format itself can tell to be damage
 /// is damage: a checksum, a code that does not exist, data that ends too soon. The EXIF orientation
 /// is applied.
 Pixels decode_png(const std::string& path, std::string_view bytes);
 Pixels decode_jpeg(const std::string& path, std::string_view bytes);
+/// PGM and PPM, as text (P2, P3) or binary (P5, P6); values are scaled so that the file's largest
+/// possible one is 255, and rounded. Of several pictures in one file, the first.
+Pixels decode_pnm(const std::string& path, std::string_view bytes);
+/// Without compression: palettes of 1, 4 and 8 bits, and 16, 24 or 32 bits a pixel.
+Pixels decode_bmp(const std::string& path, std::string_view bytes);
 
-/// Throws FormatError "PATH: 20000 x 20000 pixels are too many: at most 50 million".
+/// Throws FormatError "PATH: 0 x 20 pixels; expected at least 1 x 1" or "PATH: 20000 x 20000 pixels
+/// are too many: at most 50 million".
 void check_pixels(const std::string& path, std::uint64_t width, std::uint64_t height);
 
 /// The orientation that EXIF data (from its "II" or "MM" on) gives, 1 to 8; 1 if it gives none.

@@ -1,0 +1,57 @@
+#include "vision/datasets/idx.hpp"
+
+#include <fmt/format.h>
+
+#include "autograd/base/error.hpp"
+#include "vision/datasets/byte_stream.hpp"
+
+namespace tapestry {
+
+//> idx-header
+IdxHeader idx_header(const std::string& path, std::string_view start) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(start[at]); };
+  if (start.size() < 4)
+    throw FormatError(path, start.size(), "cut off: an IDX file begins with 4 bytes");
+  if (byte(0) != 0 || byte(1) != 0) throw FormatError(path, 0, "no IDX file: it begins with 0, 0");
+  if (byte(2) != 8)
+    throw FormatError(path, 2, fmt::format("entries of type {}; expected 8, bytes", byte(2)));
+  const std::size_t rank = byte(3);
+  if (rank < 1 || rank > 4)
+    throw FormatError(path, 3, fmt::format("an array of rank {}; expected 1 to 4", rank));
+  IdxHeader header{{}, 1, 4 + 4 * rank};
+  if (start.size() < header.length)
+    throw FormatError(path, start.size(),
+                      fmt::format("cut off: the header has {} bytes", header.length));
+  for (std::size_t at = 4; at < header.length; at += 4) {
+    std::size_t n = 0;
+    for (std::size_t i = at; i < at + 4; ++i) n = n << 8 | byte(i);
+    header.shape.push_back(n);
+    if (n != 0 && header.entries > most_idx_bytes / n)
+      throw FormatError(path, at, fmt::format("more than {} entries", most_idx_bytes));
+    header.entries *= n;
+  }
+  return header;
+}
+//< idx-header
+
+IdxArray read_idx(const std::string& path) {
+  ByteStream file(path);
+  std::string start(4, '\0');
+  start.resize(file.read(start.data(), 4));
+  if (start.size() == 4) { // a header is as long as its fourth byte says
+    const std::size_t rank = std::min<std::size_t>(static_cast<unsigned char>(start[3]), 4);
+    start.resize(4 + 4 * rank);
+    start.resize(4 + file.read(start.data() + 4, 4 * rank));
+  }
+  const IdxHeader header = idx_header(path, start);
+  if (header.entries > file.most_left())
+    throw FormatError(path, header.length,
+                      fmt::format("cut off: {} entries are promised, and at most {} can follow",
+                                  header.entries, file.most_left()));
+  IdxArray array{header.shape, std::vector<std::uint8_t>(header.entries)};
+  file.read_all(array.data.data(), array.data.size(), "data");
+  file.expect_end();
+  return array;
+}
+
+} // namespace tapestry
