@@ -12,7 +12,7 @@ using namespace tapestry;
 using namespace tapestry::testing;
 using std::string;
 
-BOOST_AUTO_TEST_SUITE(picture_vectors)
+BOOST_AUTO_TEST_SUITE(vectors_by_name)
 
 BOOST_AUTO_TEST_CASE(by_name) {
   const PictureVectors vectors({"b", "a"}, tensor({2, 3}, {1, 2, 3, 4, 5, 6}));
