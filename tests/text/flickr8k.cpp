@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "text/corpora/caption_corpus.hpp"
-#include "text/metrics/bleu.hpp"
+#include "text/metrics/caption_scores.hpp"
 
 using namespace tapestry;
 
@@ -53,9 +53,12 @@ BOOST_AUTO_TEST_CASE(flickr8k) {
   }
   const auto expected = nlohmann::json::parse(std::ifstream{
       folder + "/metric_reference.json"})["dev, hypothesis caption 4, references captions 0-3"];
-  const Bleu bleu = corpus_bleu(hypotheses, references);
-  // pycocoevalcap adds 1e-9 to each count of n-grams before dividing by it: 1e-12 of its share.
+  const CaptionScores scores = score_captions(hypotheses, references);
   for (std::size_t n = 1; n <= 4; ++n)
-    BOOST_TEST(bleu.score[n - 1] == expected["Bleu_" + std::to_string(n)].get<double>(),
+    BOOST_TEST(scores.bleu[n - 1] == expected["Bleu_" + std::to_string(n)].get<double>(),
                boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(scores.rouge_l == expected["ROUGE_L"].get<double>(),
+             boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(scores.cider_d == expected["CIDEr"].get<double>(),
+             boost::test_tools::tolerance(1e-12));
 }

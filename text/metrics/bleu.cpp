@@ -2,65 +2,64 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <stdexcept>
-#include <string_view>
-
-#include <fmt/format.h>
 
 namespace tapestry {
 
 namespace {
 
-using Sentence = std::vector<std::string>;
-using NgramCounts = std::map<std::vector<std::string_view>, std::size_t>;
-
-NgramCounts count_ngrams(const Sentence& sentence, std::size_t n) {
-  NgramCounts counts;
-  for (std::size_t i = 0; i + n <= sentence.size(); ++i)
-    ++counts[{sentence.begin() + static_cast<std::ptrdiff_t>(i),
-              sentence.begin() + static_cast<std::ptrdiff_t>(i + n)}];
-  return counts;
-}
-
-//> bleu-clipping
+//> bleu
 /// An n-gram is matched at most as often as it occurs in any one reference: without this limit,
 /// "the the the the" would be a perfect description of anything.
-std::size_t clipped_matches(const Sentence& hypothesis, const std::vector<Sentence>& references,
+std::size_t clipped_matches(const Sentence& hypothesis, const References& references,
                             std::size_t n) {
   NgramCounts limit;
   for (const Sentence& reference : references)
-    for (const auto& [ngram, count] : count_ngrams(reference, n))
+    for (const auto& [ngram, count] : count_runs(reference, n))
       limit[ngram] = std::max(limit[ngram], count);
   std::size_t matches = 0;
-  for (const auto& [ngram, count] : count_ngrams(hypothesis, n))
+  for (const auto& [ngram, count] : count_runs(hypothesis, n))
     if (const auto found = limit.find(ngram); found != limit.end())
       matches += std::min(count, found->second);
   return matches;
 }
-//< bleu-clipping
 
-std::size_t closest_length(std::size_t length, const std::vector<Sentence>& references) {
-  const auto closer = [length](const Sentence& a, const Sentence& b) {
-    const auto distance = [length](std::size_t n) { return n > length ? n - length : length - n; };
-    const std::size_t da = distance(a.size()), db = distance(b.size());
-    return da != db ? da < db : a.size() < b.size();
-  };
-  return std::min_element(references.begin(), references.end(), closer)->size();
+/// The length of the reference closest to `length`; of two as close, the shorter.
+std::size_t closest_length(std::size_t length, const References& references) {
+  std::size_t closest = references[0].size();
+  const auto distance = [length](std::size_t n) { return n > length ? n - length : length - n; };
+  for (const Sentence& reference : references) {
+    const std::size_t n = reference.size();
+    if (distance(n) < distance(closest) || (distance(n) == distance(closest) && n < closest))
+      closest = n;
+  }
+  return closest;
 }
+
+/// exp(1 - references / hypotheses) if the hypotheses are shorter, so that a system cannot be
+/// precise by saying little; lengths in words.
+double brevity_penalty(double hypotheses, double references) {
+  return hypotheses < references ? std::exp(1 - references / hypotheses) : 1;
+}
+
+/// BLEU-n for n = 1 to 4: the geometric mean of the first n precisions, times the penalty.
+std::array<double, 4> bleu_scores(const std::array<double, 4>& precision, double penalty) {
+  std::array<double, 4> score{};
+  double product = 1;
+  for (std::size_t n = 1; n <= 4; ++n) {
+    product *= precision[n - 1];
+    score[n - 1] = penalty * std::pow(product, 1 / static_cast<double>(n));
+  }
+  return score;
+}
+//< bleu
 
 } // namespace
 
-Bleu corpus_bleu(std::span<const std::vector<std::string>> hypotheses,
-                 std::span<const std::vector<std::vector<std::string>>> references) {
-  if (hypotheses.size() != references.size())
-    throw std::invalid_argument(fmt::format("corpus_bleu: {} hypotheses, but references for {}",
-                                            hypotheses.size(), references.size()));
+Bleu corpus_bleu(std::span<const Sentence> hypotheses, std::span<const References> references) {
+  require_references("corpus_bleu", hypotheses, references);
   Bleu bleu;
   std::array<std::size_t, 4> matches{}, total{};
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    if (references[i].empty())
-      throw std::invalid_argument(fmt::format("corpus_bleu: hypothesis {} has no reference", i));
     const std::size_t length = hypotheses[i].size();
     bleu.hypothesis_length += length;
     bleu.reference_length += closest_length(length, references[i]);
@@ -69,22 +68,17 @@ Bleu corpus_bleu(std::span<const std::vector<std::string>> hypotheses,
       total[n - 1] += length >= n ? length - n + 1 : 0;
     }
   }
-  if (bleu.hypothesis_length == 0) return bleu;
 
-  //> bleu-score
-  const double ratio =
-      static_cast<double>(bleu.reference_length) / static_cast<double>(bleu.hypothesis_length);
-  bleu.brevity_penalty = ratio <= 1 ? 1 : std::exp(1 - ratio);
-  double log_sum = 0;
-  for (std::size_t n = 1; n <= 4; ++n) {
-    const double precision =
-        total[n - 1] == 0 ? 0
-                          : static_cast<double>(matches[n - 1]) / static_cast<double>(total[n - 1]);
-    log_sum += std::log(precision); // log 0 is -infinity, and its exp again 0
-    bleu.precision[n - 1] = precision;
-    bleu.score[n - 1] = bleu.brevity_penalty * std::exp(log_sum / static_cast<double>(n));
+  constexpr double tiny = 1e-15, small = 1e-9; // pycocoevalcap's, against a division by zero
+  std::array<double, 4> precision{};
+  for (std::size_t n = 0; n < 4; ++n) {
+    const auto matched = static_cast<double>(matches[n]), all = static_cast<double>(total[n]);
+    bleu.precision[n] = total[n] == 0 ? 0 : matched / all;
+    precision[n] = (matched + tiny) / (all + small);
   }
-  //< bleu-score
+  bleu.brevity_penalty = brevity_penalty(static_cast<double>(bleu.hypothesis_length) + tiny,
+                                         static_cast<double>(bleu.reference_length) + small);
+  bleu.score = bleu_scores(precision, bleu.brevity_penalty);
   return bleu;
 }
 

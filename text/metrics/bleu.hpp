@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <string>
-#include <vector>
+
+#include "text/metrics/references.hpp"
 
 namespace tapestry {
 
@@ -18,14 +18,15 @@ struct Bleu {
   std::size_t reference_length = 0;  ///< words in the references closest in length
 };
 
-/// Corpus BLEU (Papineni, Roukos, Ward and Zhu, "BLEU", ACL 2002, sections 2.1 to 2.3), without
-/// smoothing: an order of which no n-gram matches makes its score, and the longer ones', 0.
+/// Corpus BLEU (Papineni, Roukos, Ward and Zhu, "BLEU", ACL 2002, sections 2.1 to 2.3), as
+/// pycocoevalcap computes it for captions: it adds 1e-15 to each count of matches and 1e-9 to each
+/// number of n-grams. So an order of which no n-gram matches makes a score small and not 0:
+/// 1e-4 or so for BLEU-4, where only the quadruples fail.
 ///
 /// `references[i]` are the right answers for `hypotheses[i]`. Of two references equally close in
 /// length the shorter counts. Counts and lengths are summed over the corpus before any division:
 /// this is not the mean of sentence scores.
 /// Throws std::invalid_argument if the two differ in length or a hypothesis has no reference.
-Bleu corpus_bleu(std::span<const std::vector<std::string>> hypotheses,
-                 std::span<const std::vector<std::vector<std::string>>> references);
+Bleu corpus_bleu(std::span<const Sentence> hypotheses, std::span<const References> references);
 
 } // namespace tapestry
