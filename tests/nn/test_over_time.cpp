@@ -14,7 +14,7 @@
 using namespace tapestry;
 
 namespace {
-const Lengths lengths{2, 3, 1};
+const Lengths ragged_lengths{2, 3, 1};
 constexpr real nan_ = std::numeric_limits<real>::quiet_NaN();
 // (3, 3, 1), columns 1 5 | 2 8 3 | 7, and NaN where nothing is
 const Tensor padded = reshaped(Tensor{1, 2, 7, 5, 8, nan_, nan_, 3, nan_}, {3, 3, 1});
@@ -25,12 +25,12 @@ BOOST_AUTO_TEST_SUITE(over_time)
 BOOST_AUTO_TEST_CASE(values) {
   const Var x = constant(padded);
   const auto column = [](real a, real b, real c) { return reshaped(Tensor{a, b, c}, {3, 1}); };
-  BOOST_TEST((last_valid(x, lengths).value() == column(5, 3, 7)));
-  BOOST_TEST((max_valid(x, lengths).value() == column(5, 8, 7)));
-  const Tensor mean = mean_valid(x, lengths).value();
+  BOOST_TEST((last_valid(x, ragged_lengths).value() == column(5, 3, 7)));
+  BOOST_TEST((max_valid(x, ragged_lengths).value() == column(5, 8, 7)));
+  const Tensor mean = mean_valid(x, ragged_lengths).value();
   for (std::size_t b = 0; b < 3; ++b)
     BOOST_TEST(mean(b, 0) == column(3, real(13) / 3, 7)(b, 0), boost::test_tools::tolerance(1e-12));
-  BOOST_TEST(masked_mean(constant(reshaped(padded, {3, 3})), lengths).item() == real(26) / 6,
+  BOOST_TEST(masked_mean(constant(reshaped(padded, {3, 3})), ragged_lengths).item() == real(26) / 6,
              boost::test_tools::tolerance(1e-12));
 }
 
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(no_gradient_reaches_the_padding) {
   for (Var (*f)(const Operand&, const Lengths&) : {last_valid, mean_valid, max_valid}) {
     const Var x = variable(padded);
     Tape tape;
-    const Var y = f(x, lengths);
+    const Var y = f(x, ragged_lengths);
     tape.backward(y, ones(y.shape()));
     for (const std::size_t place : {5, 6, 8}) BOOST_TEST(x.grad().data()[place] == 0);
   }

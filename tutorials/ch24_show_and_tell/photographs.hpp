@@ -8,10 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "autograd/base/file.hpp"
 #include "autograd/base/parallel.hpp"
 #include "nn/training/safetensors.hpp"
 #include "nn/training/schedule.hpp"
 #include "nn/training/weight_average.hpp"
+#include "text/metrics/caption_scores.hpp"
 #include "text/metrics/caption_tokens.hpp"
 #include "training.hpp"
 #include "vision/captioning/caption_set.hpp"
@@ -53,11 +55,11 @@ struct PhotoSettings {
 
 // One part of the corpus, as the decoder takes it.
 struct PhotoPart {
-  PhotoPart(const std::vector<CaptionedImage>& images, const PictureVectors& all,
+  PhotoPart(const std::vector<CaptionedImage>& part, const PictureVectors& all,
             const Vocabulary& words)
-      : images(images), captions(images, words, 50, caption_tokens), examples(captions.examples()) {
+      : images(part), captions(part, words, 50, caption_tokens), examples(captions.examples()) {
     std::vector<std::string> names;
-    for (const CaptionedImage& image : images) names.push_back(image.name);
+    for (const CaptionedImage& image : part) names.push_back(image.name);
     vectors = all.of(names);
   }
   Tensor vector(std::size_t picture) const { // -> (1, P)
@@ -116,6 +118,7 @@ struct TellerTraining : nn::Module {
 /// averages of its weights in their place, to OUT/captioner.safetensors.
 inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, const PhotoPart& dev,
                           const PhotoSettings& s) {
+  captioner.teller.standardise(train_part.vectors);
   TellerTraining learner(captioner.teller, s.average);
   Rng rng(s.seed * 7919 + 1);
   nn::AdamW optimizer(learner.parameters(), {.weight_decay = s.decay});
@@ -180,6 +183,83 @@ inline std::vector<std::vector<int>> tell_all(std::span<ShowAndTell* const> tell
     });
     progress.update(begin + n);
   }
+  return told;
+}
+
+/// The words of a caption, without <end>.
+inline std::string as_text(const Vocabulary& words, const std::vector<int>& ids) {
+  std::string text;
+  for (const int id : ids)
+    if (id != Vocabulary::end_id) text += (text.empty() ? "" : " ") + words.word(id);
+  return text;
+}
+
+/// The captions held against what people wrote.
+inline CaptionScores scores_of(const std::vector<std::string>& captions,
+                               const std::vector<CaptionedImage>& images) {
+  std::vector<Sentence> hypotheses;
+  std::vector<References> references;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    hypotheses.push_back(caption_tokens(captions[i]));
+    auto& right = references.emplace_back();
+    for (const std::string& caption : images[i].captions) right.push_back(caption_tokens(caption));
+  }
+  return score_captions(hypotheses, references);
+}
+
+inline void print_scores(const CaptionScores& s) {
+  for (std::size_t n = 0; n < 4; ++n) fmt::print("BLEU-{}: {:.1f}\n", n + 1, 100 * s.bleu[n]);
+  fmt::print("ROUGE-L: {:.1f}\nMETEOR (exact words and stems): {:.1f}\nCIDEr: {:.1f}\n",
+             100 * s.rouge_l, 100 * s.meteor, 100 * s.cider_d);
+}
+
+struct Told {
+  std::vector<std::vector<int>> ids;
+  std::vector<std::string> captions;
+  CaptionScores scores;
+};
+
+inline Told tell_and_score(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
+                           const PhotoPart& part, const BeamOptions& search) {
+  Told told{tell_all(tellers, part, search), {}, {}};
+  for (const auto& ids : told.ids) told.captions.push_back(as_text(words, ids));
+  told.scores = scores_of(told.captions, part.images);
+  return told;
+}
+
+//> choose-search
+/// The beam and the power of the length that give dev the best CIDEr.
+inline BeamOptions choose_search(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
+                                 const PhotoPart& dev) {
+  BeamOptions best;
+  double most = -1;
+  for (const int beam : {1, 2, 3, 5, 7})
+    for (const double power : {0.0, 0.7}) {
+      if (beam == 1 && power > 0) continue; // greedy: nothing is compared
+      const BeamOptions search{.beam_size = beam, .max_length = 30, .length_penalty = power};
+      const CaptionScores s = tell_and_score(tellers, words, dev, search).scores;
+      fmt::print("dev, beam {}, length^{}: BLEU-1 {:.1f}, BLEU-4 {:.1f}, CIDEr {:.1f}\n", beam,
+                 power, 100 * s.bleu[0], 100 * s.bleu[3], 100 * s.cider_d);
+      std::fflush(stdout);
+      if (s.cider_d > most) most = s.cider_d, best = search;
+    }
+  return best;
+}
+//< choose-search
+
+/// Chooses the search on dev, captions `part` with it, and prints how good that is.
+inline Told evaluate_photographs(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
+                                 const PhotoPart& dev, const PhotoPart& part, const char* name,
+                                 const std::string& out) {
+  const BeamOptions search = choose_search(tellers, words, dev);
+  Told told = tell_and_score(tellers, words, part, search);
+  std::string lines;
+  for (std::size_t i = 0; i < told.captions.size(); ++i)
+    lines += part.images[i].name + "\t" + told.captions[i] + "\n";
+  write_file_atomically(out + "/captions.tsv", lines);
+  fmt::print("\n{}: {} pictures, beam {}, length^{}\n", name, part.images.size(), search.beam_size,
+             search.length_penalty);
+  print_scores(told.scores);
   return told;
 }
 

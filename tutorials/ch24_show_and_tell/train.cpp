@@ -16,6 +16,7 @@
 #include "nn/training/checkpoint.hpp"
 #include "nn/training/safetensors.hpp"
 #include "nn/training/schedule.hpp"
+#include "photographs.hpp"
 #include "program.hpp"
 #include "vectors.hpp"
 #include "vision/captioning/caption_data.hpp"
@@ -73,7 +74,7 @@ double validate(ShowAndTell& teller, const CaptionData& data, const Tensor& vect
 }
 
 // The curve so far: lines for loss.tsv, and the losses since the last of them.
-struct Curve {
+struct LossCurve {
   std::string lines = "step\ttrain_loss\tvalidation_loss\n";
   double sum = 0;
   std::size_t count = 0;
@@ -155,7 +156,7 @@ void train(const Settings& s) {
       s.text() + fmt::format("; {} pictures, {} words", corpus.train.size(), words.size());
   std::size_t step = 0;
   nn::AdamW optimizer = optimizer_of(true);
-  Curve curve;
+  LossCurve curve;
   const auto write_curve = [&] { // not if it is there: a trained folder may be read-only
     const std::string path = s.out + "/loss.tsv";
     if (!std::filesystem::exists(path) || read_file(path) != curve.lines)
@@ -263,9 +264,46 @@ void train(const Settings& s) {
   }
 }
 
-} // namespace
+// Photographs, or the vectors of some: no layouts.json, which drawn scenes have.
+int train_on_photographs(int argc, char** argv) {
+  CLI::App app("Trains Show and Tell on photographs that people have captioned.", "train");
+  PhotoSettings s;
+  app.add_option("--data", s.data,
+                 "a folder in Flickr8k's layout with vectors: features_ids.txt "
+                 "and features_*.npy")
+      ->required();
+  app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
+  s.add_to(app);
+  return run_program(app, argc, argv, [&] {
+    const CaptionCorpus corpus = read_corpus(s.data, {.require_images = false});
+    const PictureVectors vectors = PictureVectors::read(s.data);
+    const Vocabulary words =
+        caption_vocabulary(corpus.train, static_cast<int>(s.min_count), caption_tokens);
+    const PhotoPart train_part(corpus.train, vectors, words), dev(corpus.dev, vectors, words),
+        test(corpus.test, vectors, words);
+    fmt::print("{} captions of {} pictures, {} words, vectors of {} numbers\n",
+               train_part.examples.size(), corpus.train.size(), words.size(), vectors.width());
+    std::fflush(stdout);
+    Rng rng(s.seed);
+    Captioner captioner(words,
+                        {.embedding = s.embedding,
+                         .hidden = s.hidden,
+                         .dropout = s.dropout,
+                         .picture = vectors.width(),
+                         .seen_by = "MobileNetV2"},
+                        rng);
+    const Curve curve = train_teller(captioner, train_part, dev, s);
+    fmt::print("{:.1f} minutes of training\n", curve.seconds() / 60);
 
-int main(int argc, char** argv) {
+    Captioner best = load_captioner(s.out + "/captioner.safetensors");
+    ShowAndTell* const one[] = {&best.teller};
+    fmt::print("perplexity: {:.2f} on dev, {:.2f} on test\n", perplexity(best.teller, dev),
+               perplexity(best.teller, test));
+    evaluate_photographs(one, words, dev, test, "test", s.out);
+  });
+}
+
+int train_on_scenes(int argc, char** argv) {
   CLI::App app("Trains the captioner on a folder in Flickr8k's layout.", "train");
   Settings s;
   app.add_option("--data", s.data, "the folder of pictures and captions")->capture_default_str();
@@ -296,4 +334,14 @@ int main(int argc, char** argv) {
   option("--seed", s.seed, "of all random choices", 0, UINT64_MAX);
   option("--save-every", s.save_every, "seconds between checkpoints", 0.0, 1e9);
   return run_program(app, argc, argv, [&] { train(s); });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::string data;
+  for (int i = 1; i + 1 < argc; ++i)
+    if (argv[i] == std::string("--data")) data = argv[i + 1];
+  const bool photographs = !data.empty() && PictureVectors::there(data);
+  return photographs ? train_on_photographs(argc, argv) : train_on_scenes(argc, argv);
 }
