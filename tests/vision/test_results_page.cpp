@@ -1,0 +1,103 @@
+#include <filesystem>
+#include <limits>
+#include <string>
+
+#include <boost/test/unit_test.hpp>
+
+#include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
+#include "temporary_folder.hpp"
+#include "vision/captioning/results_page.hpp"
+
+using namespace tapestry;
+
+namespace {
+
+const std::string png_beginning = "\x89PNG\r\n\x1a\n";
+
+ShownCaption shown_dog() {
+  return {"dog.png", png_beginning, {"a", "dog"}, {0.5, 0.25}, {"A dog runs"}, 1.5};
+}
+
+std::size_t times_in(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++count;
+  return count;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(results_pages)
+
+BOOST_AUTO_TEST_CASE(base64_of_the_rfc) { // RFC 4648, section 10
+  BOOST_TEST(base64("") == "");
+  BOOST_TEST(base64("f") == "Zg==");
+  BOOST_TEST(base64("fo") == "Zm8=");
+  BOOST_TEST(base64("foo") == "Zm9v");
+  BOOST_TEST(base64("foob") == "Zm9vYg==");
+  BOOST_TEST(base64("fooba") == "Zm9vYmE=");
+  BOOST_TEST(base64(std::string("\xFF\x00\xFE", 3)) == "/wD+");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_html) {
+  BOOST_TEST(html_escaped("<b a='1' c=\"2\">&</b>") ==
+             "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;&lt;/b&gt;");
+  BOOST_TEST(html_escaped("\x01\xFF\xC3\xA9") == "\uFFFD\uFFFD\u00E9");
+
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/page.html";
+  ResultsPage page{path, {"<title>", "</style>", {{"<dt>", "</dd>"}}, "</b>"}};
+  const std::string nasty = "</script><script>alert('x')</script>\"";
+  page.add({nasty, png_beginning, {nasty}, {1}, {nasty}, 0});
+  page.finish();
+  const std::string html = read_file(path);
+  BOOST_TEST(times_in(html, "<script") == 1u);
+  BOOST_TEST(times_in(html, "</script") == 1u);
+  BOOST_TEST(times_in(html, "</style") == 1u);
+  BOOST_TEST(times_in(html, "<title") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_card_holds) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/page.html";
+  ResultsPage page{path, {"Captions", "Some.", {{"BLEU-4", "18.0"}}}};
+  BOOST_TEST(!std::filesystem::exists(path)); // not before it is whole
+  page.add(shown_dog());
+  ShownCaption none{"none.jpg", "", {"a", "cat"}, {}, {}, std::numeric_limits<double>::quiet_NaN()};
+  page.add(none);
+  page.finish();
+  BOOST_TEST(!std::filesystem::exists(path + ".part"));
+  const std::string html = read_file(path);
+  BOOST_TEST(times_in(html, "<article") == 2u);
+  BOOST_TEST(times_in(html, "alt=\"A dog runs\"") == 1u);
+  BOOST_TEST(times_in(html, "src=\"data:image/png;base64,iVBORw0KGgo=\"") == 1u);
+  BOOST_TEST(times_in(html, "style=\"--p:0.250\"") == 1u);
+  BOOST_TEST(times_in(html, "data-score=\"1.5\"") == 1u);
+  BOOST_TEST(times_in(html, "data-score=\"\"") == 1u);
+  // Nothing comes from elsewhere.
+  BOOST_TEST(times_in(html, "http:") + times_in(html, "https:") + times_in(html, "@import") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_refuses) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/page.html";
+  {
+    ResultsPage page{path, {"Captions", "", {}}};
+    ShownCaption bad = shown_dog();
+    bad.image_bytes = "GIF89a";
+    BOOST_CHECK_THROW(page.add(bad), std::invalid_argument);
+    bad = shown_dog();
+    bad.probabilities.pop_back();
+    BOOST_CHECK_THROW(page.add(bad), std::invalid_argument);
+    bad = shown_dog();
+    bad.probabilities[0] = 1.5;
+    BOOST_CHECK_THROW(page.add(bad), std::invalid_argument);
+    bad.probabilities[0] = std::numeric_limits<double>::quiet_NaN();
+    BOOST_CHECK_THROW(page.add(bad), std::invalid_argument);
+  }
+  BOOST_TEST(std::filesystem::is_empty(folder.path())); // not finished: nothing is left
+  BOOST_CHECK_THROW((ResultsPage{folder.path() + "/no/page.html", {"Captions", "", {}}}),
+                    FormatError);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
