@@ -69,8 +69,8 @@ int main() {
   fmt::print("A wave of f periods a pixel, shrunk by {}. What is left of its amplitude 1:\n",
              factor);
   fmt::print("  {:>5}  {:>12}  {:>8}  {:>8}\n", "f", "every fourth", "area", "bilinear");
-  constexpr std::size_t n = 4000;
-  for (const double f : {0.01, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.45}) {
+  constexpr std::size_t n = 40'000;
+  for (const double f : {0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.45}) {
     const Tensor x = wave(f, n);
     fmt::print("  {:5.2f}  {:12.3f}  {:8.3f}  {:8.3f}\n", f, amplitude(every_fourth(x)),
                amplitude(resize(x, 1, n / factor, Filter::area)),

@@ -1,9 +1,11 @@
-// What a JPEG loses: the meadow written at several qualities, read again and compared.
+// What a JPEG loses: the meadow with the grain of a camera, written at several qualities, read
+// again and compared.
 #include <cmath>
 
 #include <fmt/format.h>
 #include <stb_image_write.h>
 
+#include "autograd/random.hpp"
 #include "keep.hpp"
 #include "meadow.hpp"
 #include "vision/images/decode.hpp"
@@ -47,10 +49,26 @@ double mean_error(const Tensor& a, const Tensor& b) {
   return 255 * sum / static_cast<double>(a.size());
 }
 
+// Each row moved to the right by n pixels; what leaves it comes in on the left.
+Tensor shifted(const Tensor& image, std::size_t n) {
+  const std::size_t w = image.shape(2);
+  Tensor result = image;
+  for (std::size_t r = 0; r < 3 * image.shape(1); ++r)
+    for (std::size_t x = 0; x < w; ++x)
+      result.data()[r * w + (x + n) % w] = image.data()[r * w + x];
+  return result;
+}
+
 } // namespace
 
 int main() {
-  const Tensor image = meadow(128);
+  //> grain
+  Rng rng(21);
+  const Tensor clean = meadow(128), grain = normal(clean.shape(), 0, 0.02, rng); // 5 levels of 255
+  Tensor image = zeros(clean.shape());
+  for (std::size_t i = 0; i < image.size(); ++i)
+    image.data()[i] = std::clamp(clean.data()[i] + grain.data()[i], real{0}, real{1});
+  //< grain
   fmt::print("128 x 128 pixels are {} bytes. As a PNG, which loses nothing, they take {} %.\n\n",
              image.size(), (100 * encode_png(image).size() + image.size() / 2) / image.size());
   fmt::print("As a JPEG:\n  quality   size, %   mean error, levels of 255\n");
@@ -69,7 +87,15 @@ int main() {
   }
   keep("jpeg.png", encode_png(side_by_side(details)));
 
-  Tensor again = image;
-  for (int i = 0; i < 10; ++i) again = read_back(jpeg_of(again, 30));
-  fmt::print("\nWritten and read ten times at quality 30: {:.1f}\n", mean_error(image, again));
+  Tensor again = image, moved = image;
+  for (int i = 0; i < 10; ++i) {
+    again = read_back(jpeg_of(again, 75));
+    moved = shifted(read_back(jpeg_of(moved, 75)), 3);
+  }
+  fmt::print("\nWritten and read at quality 75, the mean error:\n");
+  fmt::print("  once                                {:.1f}\n",
+             mean_error(image, read_back(jpeg_of(image, 75))));
+  fmt::print("  ten times                           {:.1f}\n", mean_error(image, again));
+  fmt::print("  ten times, moved by 3 pixels after  {:.1f}\n",
+             mean_error(image, shifted(moved, 128 - 30)));
 }
