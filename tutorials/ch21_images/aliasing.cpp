@@ -88,10 +88,11 @@ int main() {
   std::string points;
   for (std::size_t i = 0; i <= 400; ++i) {
     const double at = 0.05 * static_cast<double>(i);
-    points += fmt::format("{:.2f} {:.4f} {:.4f}\n", at, std::cos(2 * std::numbers::pi * fast * at),
-                          std::cos(2 * std::numbers::pi * slow * at / factor));
+    points +=
+        fmt::format("{:.2f}\t{:.4f}\t{:.4f}\n", at, std::cos(2 * std::numbers::pi * fast * at),
+                    std::cos(2 * std::numbers::pi * slow * at / factor));
   }
-  keep("wave.dat", points);
+  keep("wave.tsv", points);
 
   const Tensor plate = rings(160);
   const auto large = [](const Tensor& x) { return resize(x, 160, 160, Filter::area); };

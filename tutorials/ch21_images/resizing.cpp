@@ -51,8 +51,8 @@ int main() {
   const double forward = inner_product(y.value(), seed);  // <Ax, s>
   const double back = inner_product(x.value(), x.grad()); // <x, A's>
   //< transpose
-  fmt::print("The transpose: <Ax, s> = {:.10f}\n", forward);
-  fmt::print("               <x, A's> = {:.10f}\n\n", back);
+  fmt::print("Two inner products: <Ax, s> = {:.10f}\n", forward);
+  fmt::print("                    <x, A's> = {:.10f}\n\n", back);
 
   //> check
   const auto shrink = [](const Var& v) { return resize(v, 3, 4); };

@@ -52,11 +52,13 @@ STEP("other files") {
   expect_refused("a PNG", "\x89PNG\r\n\x1a\n", 0);
   expect_refused("1 in byte 1", std::string("\0\1\x08\1\0\0\0\1", 8), 0);
   expect_refused("1 in byte 0", std::string("\1\0\x08\1\0\0\0\1", 8), 0);
+  expect_refused("1 in both", std::string("\1\1\x08\1\0\0\0\1", 8), 0);
   expect_refused("floats, type 13", std::string("\0\0\x0d\1\0\0\0\1", 8), 2);
 }
 
 STEP("a rank that is none") {
   expect_refused("rank 0", header(0, {1, 2, 3, 4, 5}), 3);
+  expect_refused("rank 0, and nothing more", header(0, {}), 3);
   expect_refused("rank 5", header(5, {1, 2, 3, 4, 5}), 3);
   expect_refused("rank 255", header(255, {1, 2, 3, 4, 5}), 3);
 }
