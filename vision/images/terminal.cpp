@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
-#include "vision/images/image.hpp"
+#include "vision/images/resize.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
