@@ -24,8 +24,8 @@ namespace tapestry {
 
 struct PhotoSettings {
   std::string data, out = data_folder() + "/photographs";
-  std::size_t epochs = 15, batch = 100, min_count = 5, embedding = 512, hidden = 512;
-  double dropout = 0.5, rate = 1e-3, decay = 1e-2, average = 0.998, smoothing = 0, clip = 5;
+  std::size_t epochs = 12, batch = 100, min_count = 5, embedding = 512, hidden = 512;
+  double dropout = 0.5, rate = 2e-3, decay = 0.1, average = 0.998, smoothing = 0, clip = 5;
   double save_every = 20;
   std::uint64_t seed = 1;
 

@@ -289,6 +289,7 @@ int train_on_photographs(int argc, char** argv) {
                         {.embedding = s.embedding,
                          .hidden = s.hidden,
                          .dropout = s.dropout,
+                         .first_words = 0.1,
                          .picture = vectors.width(),
                          .seen_by = "MobileNetV2"},
                         rng);

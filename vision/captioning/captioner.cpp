@@ -112,6 +112,7 @@ Captioner::Captioner(Vocabulary vocabulary, CaptionerOptions captioner_options, 
               .embedding = options.embedding,
               .hidden = options.hidden,
               .dropout = options.dropout,
+              .first_words = options.first_words,
               .every_step = options.every_step},
              rng) {}
 

@@ -15,6 +15,7 @@ struct CaptionerOptions {
   std::size_t embedding = 256; ///< of a word
   std::size_t hidden = 256;    ///< of the LSTM
   double dropout = 0;          ///< of the LSTM's inputs and outputs
+  double first_words = 1;      ///< as in ShowAndTellOptions; only an untrained one's
   bool every_step = false;     ///< as in ShowAndTellOptions
   /// The size of the vectors, if they come from elsewhere; 0: a CNN of its own makes them, and they
   /// have the size of a word's.

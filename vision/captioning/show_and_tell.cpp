@@ -55,6 +55,7 @@ ShowAndTell::ShowAndTell(const ShowAndTellOptions& o, Rng& rng)
     mean_ = zeros({o.picture});
     scale_ = ones({o.picture});
   }
+  for (real& x : embed_.weight.value()) x *= static_cast<real>(o.first_words);
   // A forget gate that starts open lets the picture reach the last word (Jozefowicz et al. 2015).
   std::fill_n(lstm_.weights().bias_ih.value().data() + o.hidden, o.hidden, real{1});
 }

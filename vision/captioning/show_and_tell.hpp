@@ -19,6 +19,7 @@ struct ShowAndTellOptions {
   std::size_t embedding = 512; ///< of a word
   std::size_t hidden = 512;    ///< of the LSTM
   double dropout = 0;          ///< of what enters the LSTM, and of what it shows
+  double first_words = 1;      ///< deviation of the words' vectors before training
   bool every_step = false;     ///< the picture is added to every word, not read once only
 };
 
