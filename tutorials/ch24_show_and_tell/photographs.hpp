@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -111,7 +110,7 @@ struct TellerTraining : nn::Module {
   }
   ShowAndTell& teller;
   nn::WeightAverage average;
-  Tensor best = full({}, std::numeric_limits<real>::infinity()); // perplexity of dev so far
+  Tensor best = full({}, real{1e30f}); // perplexity of dev so far
 };
 
 /// Trains the captioner's decoder, and writes the one of the least perplexity on dev, with the
