@@ -102,6 +102,7 @@ void store(real* to, const Lanes& v, std::size_t left) {
 
 } // namespace
 
+//> depthwise
 void depthwise(const ConvGeometry& g, const real* x, const real* weight, const real* bias,
                bool relu, real* y) {
   const std::size_t taps = g.taps(), each = g.outputs_each();
@@ -128,6 +129,7 @@ void depthwise(const ConvGeometry& g, const real* x, const real* weight, const r
         }
       });
 }
+//< depthwise
 
 void depthwise_back(const ConvGeometry& g, const real* x, const real* weight, const real* dy,
                     real* dx, real* dweight) {

@@ -92,11 +92,13 @@ void MobileNetV2::fold() {
   last_.fold();
 }
 
+//> names
 void MobileNetV2::visit(nn::Visitor& v) {
   v("features.0", first_);
   for (std::size_t i = 0; i < blocks_.size(); ++i) v(fmt::format("features.{}", i + 1), blocks_[i]);
   v(fmt::format("features.{}", blocks_.size() + 1), last_);
   v("classifier.1", classifier_);
 }
+//< names
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
