@@ -54,6 +54,7 @@ STEP("the closest length") {
   };
   expect_equal("4 words, references of 6 and 3", length("a b c d", {"a b c d e f", "a b c"}), 3);
   expect_equal("4 words, references of 1 and 5", length("a b c d", {"a", "a b c d e"}), 5);
+  expect_equal("4 words, references of 5 and 1", length("a b c d", {"a b c d e", "a"}), 5);
   expect_equal("a tie: 4 words, references of 5 and 3", length("a b c d", {"a b c d e", "a b c"}),
                3);
   expect_equal("a tie: 4 words, references of 3 and 5", length("a b c d", {"a b c", "a b c d e"}),

@@ -14,10 +14,9 @@ std::size_t clipped_matches(const Sentence& hypothesis, const References& refere
 
 std::size_t closest_length(std::size_t length, const References& references) {
   std::size_t closest = references[0].size();
-  const auto distance = [length](std::size_t n) { return n > length ? n - length : length - n; };
   for (const Sentence& reference : references) {
     const std::size_t n = reference.size();
-    if (distance(n) < distance(closest) || n < closest) closest = n;
+    if (n < closest) closest = n;
   }
   return closest;
 }
