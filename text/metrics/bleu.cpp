@@ -25,7 +25,7 @@ std::size_t clipped_matches(const Sentence& hypothesis, const References& refere
 
 /// The length of the reference closest to `length`; of two as close, the shorter.
 std::size_t closest_length(std::size_t length, const References& references) {
-  std::size_t closest = references[0].size();
+  std::size_t closest = references.front().size();
   const auto distance = [length](std::size_t n) { return n > length ? n - length : length - n; };
   for (const Sentence& reference : references) {
     const std::size_t n = reference.size();

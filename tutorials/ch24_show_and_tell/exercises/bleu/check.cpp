@@ -61,6 +61,9 @@ STEP("the closest length") {
                3);
   expect_equal("one of the same length, the last",
                length("a b c", {"a", "a b c d", "a b", "x y z"}), 3);
+  expect_equal("4 words, references of 4 and 3", length("a b c d", {"a b c d", "a b c"}), 4);
+  expect_equal("a tie: 4 words, references of 6 and 2", length("a b c d", {"a b c d e f", "a b"}),
+               2);
   expect_equal("no words, references of 2 and 1", length("", {"a b", "c"}), 1);
   expect_equal("4 words, references of 9, 8 and 7",
                length("a b c d", {"a b c d e f g h i", "a b c d e f g h", "a b c d e f g"}), 7);

@@ -53,7 +53,7 @@ STEP("the weights of words") {
                ln4 / both);
   expect_equal("the commoner of two words", cosine(with_others("dog", {"dog ring"}, others)),
                ln2 / both);
-  expect_equal("a word twice", cosine(with_others("dog dog ring", {"dog ring"}, others)),
+  expect_equal("a word twice", cosine(with_others("ring dog dog", {"dog ring"}, others)),
                (2 * ln2 * ln2 + ln4 * ln4) / both / std::sqrt(4 * ln2 * ln2 + ln4 * ln4));
   expect_equal("only a word that all pictures have", cosine(with_others("a", {"a dog"}, others)),
                0);

@@ -13,7 +13,7 @@ std::size_t clipped_matches(const Sentence& hypothesis, const References& refere
 }
 
 std::size_t closest_length(std::size_t length, const References& references) {
-  std::size_t closest = references[0].size();
+  std::size_t closest = references.front().size();
   const auto distance = [length](std::size_t n) { return n > length ? n - length : length - n; };
   for (const Sentence& reference : references) {
     const std::size_t n = reference.size();
