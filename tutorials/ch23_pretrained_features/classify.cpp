@@ -45,8 +45,9 @@ int main(int argc, char** argv) {
       try {
         const Tensor picture = scaled(read_square(file, side), model.scale);
         const Var logits = (*model.network)(constant(reshaped(picture, {1, 3, side, side})));
+        const std::vector<Guess> best = best_guesses(logits.value(), count)[0];
         fmt::print("{}\n", file);
-        for (const Guess& guess : best_guesses(logits.value(), count)[0])
+        for (const Guess& guess : best)
           fmt::print("  {:5.1f} %  {}\n", 100 * guess.probability, labels[guess.label]);
       } catch (const FormatError& e) {
         fmt::print(stderr, "classify: {}\n", e.what());
