@@ -74,13 +74,13 @@ int main() {
     fmt::print("\n");
   };
   row("pixels", "3 x 32 x 32", share.back());
-  std::string curve = "# layer, mean accuracy of form, colour, number\n";
+  std::string curve = "layer\tform\tcolour\tnumber\n";
   for (std::size_t i = 0; i < std::size(shown); ++i) {
     row(fmt::format("features.{}", shown[i]), sizes[i], share[i]);
     curve += fmt::format("{}", shown[i]);
     for (const auto& all : share[i])
-      curve += fmt::format(" {:.1f}", 100 * (all[0] + all[1] + all[2]) / 3);
+      curve += fmt::format("\t{:.1f}", 100 * (all[0] + all[1] + all[2]) / 3);
     curve += "\n";
   }
-  keep("layers.dat", curve);
+  keep("layers.tsv", curve);
 }
