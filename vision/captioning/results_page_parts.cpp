@@ -59,8 +59,8 @@ const orders = {
   worst: (a, b) => (score(a) - score(b)) || (isNaN(score(a)) - isNaN(score(b))),
   name: (a, b) => a.dataset.name < b.dataset.name ? -1 : a.dataset.name > b.dataset.name ? 1 : 0,
 };
-function sort() { main.append(...[...cards].sort(orders[form.order.value])); }
-function filter() {
+const sort = () => main.append(...[...cards].sort(orders[form.order.value]));
+const filter = () => {
   const words = form.word.value.toLowerCase().split(/\s+/).filter(word => word);
   let shown = 0;
   cards.forEach((card, i) => {
@@ -68,7 +68,7 @@ function filter() {
     shown += !card.hidden;
   });
   count.textContent = shown + ' of ' + cards.length;
-}
+};
 form.order.addEventListener('change', sort);
 form.word.addEventListener('input', filter);
 form.numbers.addEventListener('change', () =>
