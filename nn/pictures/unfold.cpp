@@ -1,5 +1,8 @@
 #include "nn/pictures/unfold.hpp"
 
+#include <cstdint>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "autograd/operators/arithmetic.hpp"
@@ -15,6 +18,9 @@ namespace {
 ConvGeometry unfold_geometry(const Operand& x, Size2d kernel, const UnfoldOptions& o) {
   if (x.rank() != 4) shape_error("unfold", {x}, "expected (B, C, H, W)");
   const Padding2d& p = o.padding; // before a kernel of any size is made
+  for (const std::size_t n : {p.top, p.bottom, p.left, p.right})
+    if (n > std::numeric_limits<std::int32_t>::max())
+      shape_error("unfold", {x}, fmt::format("a padding of {}", static_cast<std::int64_t>(n)));
   if (kernel.height > x.shape()[2] + p.top + p.bottom ||
       kernel.width > x.shape()[3] + p.left + p.right)
     shape_error("unfold", {x},

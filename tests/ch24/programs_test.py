@@ -444,6 +444,63 @@ class BadCheckpoints(ProgramTest):
 
 
 class BadOptions(ProgramTest):
+    def photographs(self, name: str) -> Path:
+        """The scenes' captions without the pictures, and made-up vectors of four numbers."""
+        folder = self.root / name
+        folder.mkdir()
+        for file in self.data.glob("Flickr*.txt"):
+            shutil.copy(file, folder)
+        names = []
+        for part in ("train", "dev", "test"):
+            names += (folder / f"Flickr_8k.{part}Images.txt").read_text().split()
+        (folder / "features_ids.txt").write_text("".join(n + "\n" for n in names))
+        self.write_vectors(folder, len(names), 1)
+        return folder
+
+    def write_vectors(self, folder: Path, n: int, seed: int) -> None:
+        header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({n}, 4), }}".encode()
+        header += b" " * (-(len(header) + 11) % 64) + b"\n"
+        rng = random.Random(seed)
+        numbers = [rng.gauss(0, 1) for _ in range(4 * n)]
+        (folder / "features_made_up.npy").write_bytes(
+            b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header +
+            struct.pack(f"<{4 * n}f", *numbers))
+
+    def test_photographs_as_vectors(self) -> None:
+        data, small = self.photographs("photographs"), ["--epochs", 2, "--embedding", 8, "--hidden",
+                                                        8, "--batch", 20, "--min-count", 1]
+        out, again = self.root / "seen", self.root / "seen again"
+        done = run(train, "--data", data, "--out", out, *small)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        scores = [f"BLEU-{n}" for n in range(1, 5)] + ["ROUGE-L", "METEOR (exact words and stems)",
+                                                       "CIDEr"]
+        self.assertEqual([line.split(":")[0] for line in done.stdout.splitlines()[-7:]], scores)
+        self.assertEqual(len((out / "captions.tsv").read_text().splitlines()), 10)
+        self.assertEqual((out / "captions.html").read_text().count("<article"), 10)
+
+        killed = subprocess.Popen([train, f"--data={data}", "--out", str(again),
+                                   *map(str, small), "--save-every", "0"],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not (again / "training.safetensors").exists() and killed.poll() is None:
+            time.sleep(0.001)
+        killed.kill()
+        killed.wait()
+        self.assertEqual(run(train, "--data", data, "--out", again, *small).returncode, 0)
+        self.assertEqual((again / "captioner.safetensors").read_bytes(),
+                         (out / "captioner.safetensors").read_bytes())
+
+        # It has no eyes, and its training does not go on with other vectors.
+        blind = run(caption, "--model", out / "captioner.safetensors", "x.png")
+        self.assertEqual(blind.returncode, 1)
+        self.assertIn("captions vectors of features_made_up, not pictures", blind.stderr)
+        self.write_vectors(data, 80, 2)
+        other = run(train, "--data", data, "--out", out, *small)
+        self.assertEqual(other.returncode, 1)
+        self.assertIn("another run", other.stderr)
+        (data / "Flickr_8k.devImages.txt").write_text("")
+        empty = run(train, "--data", data, "--out", self.root / "none", *small)
+        self.assertEqual(empty.stderr, f"train: {data}: expected captions in both train and dev\n")
+
     def test_numbers_out_of_range(self) -> None:
         for program, option, value in (
                 *((train, "--" + name, value)

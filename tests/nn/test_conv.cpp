@@ -137,6 +137,7 @@ BOOST_AUTO_TEST_CASE(unfolding) {
   BOOST_CHECK_THROW(unfold(picture, 0), ShapeError);
   BOOST_CHECK_THROW(unfold(constant(zeros({3, 3})), 2), ShapeError);
   BOOST_CHECK_THROW(unfold(picture, 2, {.stride = 0}), ShapeError);
+  BOOST_CHECK_THROW(unfold(picture, 2, {.padding = -1}), ShapeError);
 }
 
 // The one to be read and the fast one: values and gradients, in double.

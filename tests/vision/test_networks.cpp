@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(names_and_shapes_of_mobilenet) {
 
 BOOST_AUTO_TEST_CASE(grids_of_any_size_of_picture) {
   Rng rng(6);
-  for (const Padding padding : {Padding::torch, Padding::tensorflow}) {
+  for (const PaddingRule padding : {PaddingRule::torch, PaddingRule::tensorflow}) {
     MobileNetV2 network({.num_classes = 3, .width_mult = 0.1, .padding = padding, .folded = true},
                         rng);
     const Var x = constant(normal({2, 3, 64, 33}, 0, 1, rng));
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(padding_matters_at_the_edges) {
       .in_channels = 1, .out_channels = 1, .kernel_size = 3, .stride = 2, .folded = true};
   ConvNorm torch(options, rng);
   ConvNormOptions other = options;
-  other.padding = Padding::tensorflow;
+  other.padding = PaddingRule::tensorflow;
   ConvNorm tensorflow(other, rng);
   for (ConvNorm* block : {&torch, &tensorflow}) {
     block->conv.weight.set(ones({1, 1, 3, 3}));

@@ -15,7 +15,7 @@ using std::string;
 BOOST_AUTO_TEST_SUITE(vectors_by_name)
 
 BOOST_AUTO_TEST_CASE(by_name) {
-  const PictureVectors vectors({"b", "a"}, tensor({2, 3}, {1, 2, 3, 4, 5, 6}));
+  const PictureVectors vectors({"b", "a"}, tensor({2, 3}, {1, 2, 3, 4, 5, 6}), "v");
   BOOST_TEST(vectors.size() == 2u);
   BOOST_TEST(vectors.width() == 3u);
   BOOST_TEST(vectors.contains("a"));
@@ -25,9 +25,9 @@ BOOST_AUTO_TEST_CASE(by_name) {
   BOOST_TEST(some(0, 0) == 4);
   BOOST_TEST(some(1, 2) == 3);
   BOOST_TEST(some(2, 1) == 5);
-  BOOST_TEST(message_of([&] { vectors.of({"c"}); }) == "there is no vector of the picture c");
-  BOOST_CHECK_THROW(PictureVectors({"a"}, zeros({2, 3})), std::invalid_argument);
-  BOOST_CHECK_THROW(PictureVectors({"a", "a"}, zeros({2, 3})), std::invalid_argument);
+  BOOST_TEST(message_of([&] { vectors.of({"c"}); }) == "v: there is no vector of the picture c");
+  BOOST_CHECK_THROW(PictureVectors({"a"}, zeros({2, 3}), "v"), std::invalid_argument);
+  BOOST_CHECK_THROW(PictureVectors({"a", "a"}, zeros({2, 3}), "v"), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(from_a_folder) {

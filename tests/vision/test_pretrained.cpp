@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(what_a_file_holds_is_told_by_its_names) {
   loaded = load_pretrained(path);
   BOOST_TEST((loaded.scale == symmetric_scale));
   BOOST_TEST(difference((*loaded.network)(small_picture()).value(), expected) > 1e-9);
-  loaded = load_pretrained(path, {.padding = Padding::torch});
+  loaded = load_pretrained(path, {.padding = PaddingRule::torch});
   BOOST_TEST(difference((*loaded.network)(small_picture()).value(), expected) < 1e-11);
 
   SqueezeNet squeeze({.num_classes = 3}, rng);
@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(a_digest_changes_with_whatever_changes_the_features) {
   save_network(path, squeeze);
   const std::string first = load_pretrained(path).digest;
   BOOST_TEST(load_pretrained(path).digest == first);
-  BOOST_TEST(load_pretrained(path, {.padding = Padding::tensorflow}).digest != first);
+  BOOST_TEST(load_pretrained(path, {.padding = PaddingRule::tensorflow}).digest != first);
+  BOOST_TEST(load_pretrained(path, {.fold = false}).digest != first);
   BOOST_TEST(load_pretrained(path, {.scale = symmetric_scale}).digest != first);
   squeeze.parameters()[0].update([](Tensor& x) { x.data()[0] += real(1e-6); });
   save_network(path, squeeze);

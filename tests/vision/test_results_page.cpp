@@ -29,16 +29,6 @@ std::size_t times_in(const std::string& text, const std::string& what) {
 
 BOOST_AUTO_TEST_SUITE(results_pages)
 
-BOOST_AUTO_TEST_CASE(base64_of_the_rfc) { // RFC 4648, section 10
-  BOOST_TEST(base64("") == "");
-  BOOST_TEST(base64("f") == "Zg==");
-  BOOST_TEST(base64("fo") == "Zm8=");
-  BOOST_TEST(base64("foo") == "Zm9v");
-  BOOST_TEST(base64("foob") == "Zm9vYg==");
-  BOOST_TEST(base64("fooba") == "Zm9vYmE=");
-  BOOST_TEST(base64(std::string("\xFF\x00\xFE", 3)) == "/wD+");
-}
-
 BOOST_AUTO_TEST_CASE(nothing_is_html) {
   BOOST_TEST(html_escaped("<b a='1' c=\"2\">&</b>") ==
              "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;&lt;/b&gt;");

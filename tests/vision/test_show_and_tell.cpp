@@ -281,6 +281,9 @@ BOOST_AUTO_TEST_CASE(an_ensemble) {
     BOOST_TEST(std::abs(sum - found.log_probability) < 1e-9);
   }
   BOOST_CHECK_THROW(tell_together({}, vector, search), std::invalid_argument);
+  BOOST_CHECK_THROW(a.log_probabilities(vector, {static_cast<int>(vocabulary)}),
+                    std::invalid_argument);
+  BOOST_CHECK_THROW(a.log_probabilities(vector, {-1}), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(the_losses_as_in_pytorch) {
@@ -384,6 +387,9 @@ BOOST_AUTO_TEST_CASE(a_captioner_of_vectors) {
   const Tensor vector = normal({6}, 0, 1, rng);
   BOOST_TEST(back.teller.tell(vector, {})[0].log_probability ==
              captioner.teller.tell(vector, {})[0].log_probability);
+  BOOST_TEST(message_of([&] {
+               load_seeing_captioner(folder / "c");
+             }).find("it captions vectors of some network, not pictures") != string::npos);
   BOOST_TEST(message_of([&] {
                back.describe(zeros({3, 8, 8}));
              }) ==

@@ -166,6 +166,8 @@ BOOST_AUTO_TEST_CASE(jitter) {
   }
   BOOST_TEST(results.size() > 30u);
   BOOST_CHECK_THROW(color_jitter(image, {.contrast = -1}, rng), ShapeError);
+  BOOST_CHECK_THROW(pad(image, -1), ShapeError);
+  BOOST_CHECK_THROW(random_crop(image, 1, 1, -1, rng), ShapeError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -82,7 +82,8 @@ int main() {
   const Tensor a = wave(fast, 400), b = wave(slow, 100);
   for (std::size_t i = 0; i < 100; ++i)
     largest = std::max(largest, std::abs(static_cast<double>(a(0, 0, factor * i) - b(0, 0, i))));
-  fmt::print("\nEvery fourth pixel of f = {:.1f} is a wave of f = {:.1f}: they differ by {:.6f}\n",
+  fmt::print("\nEvery fourth pixel of {:.1f} periods a large pixel is a wave of {:.1f} periods a small\n"
+             "one: largest difference {:.6f}\n",
              fast, slow, largest);
 
   std::string points;

@@ -32,10 +32,12 @@ int main() {
   const std::size_t channels_first = (c * H + y) * W + x; // (3, H, W), as a tensor here
   const std::size_t channels_last = (y * W + x) * 3 + c;  // (H, W, 3), as in most files
   //< place
-  fmt::print("Blue of that pixel is number {} channels first, and number {} channels last.\n",
-             channels_first, channels_last);
-  fmt::print("It is the same number: {}\n\n",
-             image.data()[channels_first] == image(c, y, x) ? "yes" : "no");
+  std::vector<real> last(image.size()); // (H, W, 3)
+  for (std::size_t i = 0; i < H * W; ++i)
+    for (std::size_t k = 0; k < 3; ++k) last[3 * i + k] = image.data()[k * H * W + i];
+  fmt::print("Blue of that pixel stands at place {} channels first and at place {} channels last,\n"
+             "counted from 0. There stand {:.3f} and {:.3f}.\n\n",
+             channels_first, channels_last, image.data()[channels_first], last[channels_last]);
 
   const Tensor grey = grayscale(image);
   fmt::print("Grey of the sun {:.3f}, of the sky above it {:.3f}, of the near hill {:.3f}\n",

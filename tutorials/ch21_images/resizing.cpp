@@ -44,15 +44,15 @@ int main() {
   //> transpose
   Rng rng(21);
   const Var x = variable(normal({1, 6, 5}, 0, 1, rng));
-  const Tensor seed = normal({1, 3, 4}, 0, 1, rng);
+  const Tensor g = normal({1, 3, 4}, 0, 1, rng);
   Tape tape;
   const Var y = resize(x, 3, 4);
-  tape.backward(y, seed);
-  const double forward = inner_product(y.value(), seed);  // <Ax, s>
-  const double back = inner_product(x.value(), x.grad()); // <x, A's>
+  tape.backward(y, g);
+  const double forward = inner_product(y.value(), g);     // <Rx, g>
+  const double back = inner_product(x.value(), x.grad()); // <x, R'g>
   //< transpose
-  fmt::print("Two inner products: <Ax, s> = {:.10f}\n", forward);
-  fmt::print("                    <x, A's> = {:.10f}\n\n", back);
+  fmt::print("Two inner products: <Rx, g> = {:.10f}\n", forward);
+  fmt::print("                    <x, R'g> = {:.10f}\n\n", back);
 
   //> check
   const auto shrink = [](const Var& v) { return resize(v, 3, 4); };

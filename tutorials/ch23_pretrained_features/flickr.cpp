@@ -7,21 +7,24 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <numeric>
 #include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "autograd/base/error.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/reduce.hpp"
 #include "keep.hpp"
 #include "linear_probe.hpp"
-#include "nn/training/npy.hpp"
+#include "nn/training/schedule.hpp"
+#include "program.hpp"
 #include "real_data.hpp"
 #include "text/corpora/caption_corpus.hpp"
-#include "text/tokens/lines.hpp"
+#include "vision/captioning/picture_vectors.hpp"
 #include "vision/images/image.hpp"
 #include "vision/networks/pretrained.hpp"
 
@@ -90,16 +93,25 @@ double auc(const Tensor& scores, std::size_t column, const std::vector<int>& lab
   return pairs > 0 ? won / pairs : 0.5;
 }
 
-// One linear layer for all words, trained on whole batches; the decay is chosen by dev's mean.
-std::vector<double> word_probe(Tensor x, const Photos& photos) {
-  standardise(x, x.shape(0));
+struct WordProbe {
+  std::vector<double> auc; // of each word, on test
+  double decay = 0;        // that dev chose
+};
+
+// One logistic regression a word. How strongly large weights are punished, dev's mean chooses.
+WordProbe word_probe(const Tensor& vectors, const Photos& photos) {
   const std::size_t n = photos.train.size(), count = asked.size();
-  Tensor target = zeros({n, count}), weight = zeros({n, count});
-  const auto labels = [&](const std::vector<std::size_t>& rows, const std::string& word) {
+  std::vector<std::size_t> rows = photos.train;
+  rows.insert(rows.end(), photos.dev.begin(), photos.dev.end());
+  rows.insert(rows.end(), photos.test.begin(), photos.test.end());
+  Tensor x = rows_of(vectors, rows);
+  standardise(x, n);
+  const auto labels = [&](const std::vector<std::size_t>& of, const std::string& word) {
     std::vector<int> all;
-    for (const std::size_t row : rows) all.push_back(label_of(photos.words[row], word));
+    for (const std::size_t row : of) all.push_back(label_of(photos.words[row], word));
     return all;
   };
+  Tensor target = zeros({n, count}), weight = zeros({n, count});
   double known = 0;
   for (std::size_t j = 0; j < count; ++j) {
     const std::vector<int> all = labels(photos.train, asked[j]);
@@ -109,16 +121,26 @@ std::vector<double> word_probe(Tensor x, const Photos& photos) {
       known += all[i] >= 0;
     }
   }
-  const Var train = constant(rows_of(x, photos.train)), dev = constant(rows_of(x, photos.dev));
-  const Var test = constant(rows_of(x, photos.test)), wanted = constant(target);
+  const auto part = [&](std::size_t begin, std::size_t size) {
+    std::vector<std::size_t> which(size);
+    std::iota(which.begin(), which.end(), begin);
+    return constant(rows_of(x, which));
+  };
+  const Var train = part(0, n), dev = part(n, photos.dev.size()),
+            test = part(n + photos.dev.size(), photos.test.size()), wanted = constant(target);
   double best = -1;
-  std::vector<double> result;
-  for (const double decay : {1e-2, 1.0, 10.0, 100.0}) {
+  WordProbe result;
+  constexpr int steps = 200;
+  for (const double decay : {1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 1.0}) {
     Rng rng(1);
     nn::Linear probe({.in_features = x.shape(1), .out_features = count}, rng);
-    nn::AdamW adam(probe.parameters(), {.lr = 0.003, .weight_decay = decay});
-    for (int step = 0; step < 100; ++step) {
+    nn::Adam adam(
+        {{.parameters = {probe.weight}, .weight_decay = decay}, {.parameters = {probe.bias}}},
+        {.lr = 0.01});
+    const nn::Schedule rate = nn::cosine_schedule(steps);
+    for (int step = 0; step < steps; ++step) {
       adam.zero_grad();
+      adam.lr = 0.01 * rate(static_cast<std::size_t>(step));
       Tape tape;
       const Var scores = probe(train); // (N, words); softplus(s) - t s is the cross-entropy
       tape.backward(sum((softplus(scores) - wanted * scores) * constant(weight)) * (1 / known));
@@ -129,10 +151,10 @@ std::vector<double> word_probe(Tensor x, const Photos& photos) {
     for (std::size_t j = 0; j < count; ++j) mean += auc(at_dev, j, labels(photos.dev, asked[j]));
     if (mean <= best) continue;
     best = mean;
-    result.clear();
+    result = {{}, decay};
     const Tensor at_test = probe(test).value();
     for (std::size_t j = 0; j < count; ++j)
-      result.push_back(auc(at_test, j, labels(photos.test, asked[j])));
+      result.auc.push_back(auc(at_test, j, labels(photos.test, asked[j])));
   }
   return result;
 }
@@ -148,10 +170,12 @@ double neighbour_overlap(const Tensor& x, const Photos& photos) {
 
 double random_overlap(const Photos& photos) {
   Rng rng(1);
+  constexpr int partners = 100;
   double sum = 0;
   for (const std::size_t row : photos.test)
-    sum += overlap(photos.words[row], photos.words[rng.pick(photos.train)], photos.common);
-  return sum / static_cast<double>(photos.test.size());
+    for (int i = 0; i < partners; ++i)
+      sum += overlap(photos.words[row], photos.words[rng.pick(photos.train)], photos.common);
+  return sum / (partners * static_cast<double>(photos.test.size()));
 }
 
 // Every photograph at 16 x 16 pixels, (N, 768).
@@ -164,24 +188,23 @@ Tensor thumbnails(const std::string& folder, const std::vector<std::string>& nam
   return all;
 }
 
-} // namespace
-
-int main() {
-  const auto folder = real_data("flickr8k/");
-  if (!folder) return 0;
-  std::vector<std::string> names = read_lines(*folder + "features_ids.txt");
-  while (!names.empty() && names.back().empty()) names.pop_back();
-  const Tensor vectors = read_npy(*folder + "features_mobilenetv2_f16.npy");
+void look(const std::string& folder, const char* pictures) {
+  const std::vector<std::string> names = read_split(folder + "features_ids.txt");
+  const Tensor vectors = PictureVectors::read(folder).of(names);
   std::map<std::string, std::size_t> row_of;
   for (std::size_t i = 0; i < names.size(); ++i) row_of[names[i]] = i;
 
   Photos photos;
   photos.words.resize(names.size());
-  for (const CaptionedImage& image : read_caption_file(*folder + "Flickr8k.token.txt"))
+  for (const CaptionedImage& image : read_caption_file(folder + "Flickr8k.token.txt"))
     if (row_of.contains(image.name)) photos.words[row_of[image.name]] = words_of(image.captions);
   const auto rows_in = [&](const char* list) {
     std::vector<std::size_t> rows;
-    for (const std::string& name : read_split(*folder + list)) rows.push_back(row_of.at(name));
+    for (const std::string& name : read_split(folder + list)) {
+      if (!row_of.contains(name))
+        throw FormatError(fmt::format("{}{}: no vector of {}", folder, list, name));
+      rows.push_back(row_of[name]);
+    }
     return rows;
   };
   photos.train = rows_in("Flickr_8k.trainImages.txt");
@@ -194,7 +217,6 @@ int main() {
     if (10 * n > photos.train.size()) photos.common.insert(word);
 
   std::vector<std::pair<std::string, Tensor>> kinds{{"vectors", vectors}};
-  const char* const pictures = std::getenv("TAPESTRY_PHOTOS");
   nlohmann::json kept;
   if (pictures) {
     const Pretrained model = load_pretrained(*real_data("mobilenet_v2/mobilenet_v2.safetensors"));
@@ -219,12 +241,12 @@ int main() {
                compared, sum / static_cast<double>(compared), worst);
     kinds.insert(kinds.begin(), {"16 x 16 pixels", thumbnails(pictures, names)});
   }
-  fmt::print("Words that the captions of two photographs share, %\n  {:<24}{:>8.1f}\n",
+  fmt::print("Words that the captions of two photographs share, %\n  {:<32}{:>8.1f}\n",
              "any other photograph", 100 * random_overlap(photos));
   kept["random"] = 100 * random_overlap(photos);
   for (const auto& [name, x] : kinds) {
     const double share = neighbour_overlap(x, photos);
-    fmt::print("  {:<24}{:>8.1f}\n", "the nearest by " + name, 100 * share);
+    fmt::print("  {:<32}{:>8.1f}\n", "the nearest by " + name, 100 * share);
     kept["nearest"][name] = 100 * share;
   }
   fmt::print(
@@ -233,15 +255,27 @@ int main() {
       "", "guess");
   for (const auto& kind : kinds) fmt::print("{:>18}", kind.first);
   fmt::print("\n");
-  std::vector<std::vector<double>> shares;
-  for (const auto& kind : kinds) shares.push_back(word_probe(kind.second, photos));
+  std::vector<WordProbe> probes;
+  for (const auto& kind : kinds) probes.push_back(word_probe(kind.second, photos));
   for (std::size_t j = 0; j < asked.size(); ++j) {
     fmt::print("  {:<12}{:>10}", asked[j], 50);
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-      fmt::print("{:>18.0f}", 100 * shares[kind][j]);
-      kept["probe"][kinds[kind].first][asked[j]] = 100 * shares[kind][j];
+      fmt::print("{:>18.0f}", 100 * probes[kind].auc[j]);
+      kept["probe"][kinds[kind].first][asked[j]] = 100 * probes[kind].auc[j];
     }
     fmt::print("\n");
   }
+  fmt::print("  {:<12}{:>10}", "decay", "");
+  for (const WordProbe& probe : probes) fmt::print("{:>18}", probe.decay);
+  fmt::print("\n");
   keep("flickr.json", kept.dump(1) + "\n");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("What MobileNetV2's vectors know of photographs.", "flickr");
+  return run_program(app, argc, argv, [] {
+    if (const auto folder = real_data("flickr8k/")) look(*folder, std::getenv("TAPESTRY_PHOTOS"));
+  });
 }

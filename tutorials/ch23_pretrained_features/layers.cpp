@@ -7,6 +7,7 @@
 #include "drawings.hpp"
 #include "keep.hpp"
 #include "linear_probe.hpp"
+#include "program.hpp"
 #include "real_data.hpp"
 #include "vision/networks/mobilenet_v2.hpp"
 #include "vision/networks/pretrained.hpp"
@@ -27,11 +28,9 @@ double probe(Tensor x, const std::vector<int>& labels, std::size_t classes) {
                       part_of(all, train_size + choose_size, all_size), classes);
 }
 
-} // namespace
-
-int main() {
+void look() {
   const auto weights = real_data("mobilenet_v2/mobilenet_v2.safetensors");
-  if (!weights) return 0;
+  if (!weights) return;
   const Pretrained model = load_pretrained(*weights);
   auto& network = dynamic_cast<MobileNetV2&>(*model.network);
   constexpr std::size_t seeds = 3;
@@ -83,4 +82,11 @@ int main() {
     curve += "\n";
   }
   keep("layers.tsv", curve);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("What each layer of MobileNetV2 knows of drawings.", "layers");
+  return run_program(app, argc, argv, look);
 }

@@ -62,7 +62,7 @@ inline double linear_probe(const Labelled& train, const Labelled& choose, const 
   Indices labels = Indices::from_shape({train.labels.size()});
   std::copy(train.labels.begin(), train.labels.end(), labels.begin());
   double best = -1, result = 0;
-  for (const double decay : {1e-4, 1e-2, 1.0}) {
+  for (const double decay : {1e-2, 1.0, 10.0, 30.0}) {
     Rng rng(1);
     nn::Linear probe({.in_features = train.x.shape(1), .out_features = classes}, rng);
     nn::AdamW adam(probe.parameters(), {.lr = 0.01, .weight_decay = decay});

@@ -5,18 +5,21 @@
 #include <nlohmann/json.hpp>
 
 #include "keep.hpp"
+#include "program.hpp"
 #include "real_data.hpp"
 #include "vision/images/image.hpp"
 #include "vision/networks/pretrained.hpp"
 
 using namespace tapestry;
 
-int main() {
+namespace {
+
+void look() {
   const auto weights = real_data("mobilenet_v2/mobilenet_v2.safetensors");
-  if (!weights) return 0;
+  if (!weights) return;
   const std::string root = *real_data("");
   const Pretrained right = load_pretrained(*weights);
-  const Pretrained wrong = load_pretrained(*weights, {.padding = Padding::torch});
+  const Pretrained wrong = load_pretrained(*weights, {.padding = PaddingRule::torch});
   const Pretrained scale = load_pretrained(*weights, {.scale = imagenet_scale});
   const auto labels =
       read_labels(root + "mobilenet_v2/imagenet_labels.txt", right.network->classes());
@@ -51,4 +54,11 @@ int main() {
                100 * probability(guesses(scale, file), label));
   }
   keep("photos.json", kept.dump(1) + "\n");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("What MobileNetV2 names in four photographs.", "photos");
+  return run_program(app, argc, argv, look);
 }

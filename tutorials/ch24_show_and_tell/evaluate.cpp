@@ -38,7 +38,7 @@ void print_group(const char* what, const Scores& s) {
 }
 
 void evaluate(const Settings& s) {
-  Captioner captioner = load_captioner(s.model);
+  Captioner captioner = load_seeing_captioner(s.model);
   const CaptionCorpus corpus = read_corpus(s.data);
   const std::vector<CaptionedImage>& part = s.part == "train" ? corpus.train
                                             : s.part == "dev" ? corpus.dev

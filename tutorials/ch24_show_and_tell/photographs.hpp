@@ -2,19 +2,21 @@
 #pragma once
 
 #include <cmath>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "autograd/base/file.hpp"
-#include "autograd/base/parallel.hpp"
+#include "autograd/base/digest.hpp"
 #include "nn/training/safetensors.hpp"
 #include "nn/training/schedule.hpp"
 #include "nn/training/weight_average.hpp"
-#include "text/metrics/caption_scores.hpp"
 #include "text/metrics/caption_tokens.hpp"
+#include "text/metrics/references.hpp"
 #include "training.hpp"
+#include "vectors.hpp"
 #include "vision/captioning/caption_set.hpp"
 #include "vision/captioning/captioner.hpp"
 #include "vision/captioning/picture_vectors.hpp"
@@ -58,28 +60,25 @@ struct PhotoPart {
             const Vocabulary& words)
       : images(part), captions(part, words, 50, caption_tokens), examples(captions.examples()) {
     std::vector<std::string> names;
-    for (const CaptionedImage& image : part) names.push_back(image.name);
+    for (const CaptionedImage& image : part) {
+      names.push_back(image.name);
+      auto& right = references.emplace_back();
+      for (const std::string& caption : image.captions) right.push_back(caption_tokens(caption));
+    }
     vectors = all.of(names);
-  }
-  Tensor vector(std::size_t picture) const { // -> (1, P)
-    const std::size_t width = vectors.shape()[1];
-    Tensor one = Tensor::from_shape({1, width});
-    std::copy_n(vectors.data() + picture * width, width, one.data());
-    return one;
   }
   // -> (B, P), the vector of each example's picture
   Tensor vectors_of(std::span<const CaptionExample> some) const {
-    const std::size_t width = vectors.shape()[1];
-    Tensor rows = Tensor::from_shape({some.size(), width});
-    for (std::size_t i = 0; i < some.size(); ++i)
-      std::copy_n(vectors.data() + some[i].picture * width, width, rows.data() + i * width);
-    return rows;
+    std::vector<std::size_t> pictures;
+    for (const CaptionExample& e : some) pictures.push_back(e.picture);
+    return rows_of(vectors, pictures);
   }
 
   const std::vector<CaptionedImage>& images;
   CaptionSet captions;
   std::vector<CaptionExample> examples;
-  Tensor vectors; // (pictures, P)
+  std::vector<References> references; // the captions' words, for the metrics
+  Tensor vectors;                     // (pictures, P)
 };
 
 //> perplexity
@@ -102,6 +101,10 @@ inline double perplexity(ShowAndTell& teller, const PhotoPart& part, std::size_t
 }
 //< perplexity
 
+inline std::string digest_of_numbers(const Tensor& x) {
+  return digest_of({reinterpret_cast<const char*>(x.data()), x.size() * sizeof(real)});
+}
+
 // The decoder while it learns, with what a checkpoint must hold beside its weights.
 struct TellerTraining : nn::Module {
   TellerTraining(ShowAndTell& t, double decay) : teller(t), average(t, decay) {}
@@ -117,12 +120,13 @@ struct TellerTraining : nn::Module {
 /// averages of its weights in their place, to OUT/captioner.safetensors.
 inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, const PhotoPart& dev,
                           const PhotoSettings& s) {
+  if (train_part.examples.empty() || dev.examples.empty())
+    throw std::runtime_error(s.data + ": expected captions in both train and dev");
   captioner.teller.standardise(train_part.vectors);
   TellerTraining learner(captioner.teller, s.average);
   Rng rng(s.seed * 7919 + 1);
   nn::AdamW optimizer(learner.parameters(), {.weight_decay = s.decay});
   std::vector<CaptionExample> order = train_part.examples;
-  if (order.empty()) throw std::runtime_error(s.data + ": no training captions");
   const std::size_t batch = std::min(s.batch, order.size());
   const std::size_t pass_steps = order.size() / batch, steps = s.epochs * pass_steps;
   std::size_t pass = SIZE_MAX;
@@ -166,100 +170,6 @@ inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, con
                 .rate = [&](std::size_t step) { return s.rate * schedule(step); },
                 .held_out = held_out,
                 .after = [&] { learner.average.update(); }});
-}
-
-/// What the decoders say together of every picture of a part. -> word ids up to <end>
-inline std::vector<std::vector<int>> tell_all(std::span<ShowAndTell* const> tellers,
-                                              const PhotoPart& part, const BeamOptions& search) {
-  std::vector<std::vector<int>> told(part.images.size());
-  Progress progress(fmt::format("captioning, beam {}", search.beam_size), told.size());
-  constexpr std::size_t at_once = 100;
-  for (std::size_t begin = 0; begin < told.size(); begin += at_once) {
-    const std::size_t n = std::min(at_once, told.size() - begin);
-    parallel_parts(n, [&](std::size_t i) {
-      const auto best = tell_together(tellers, part.vector(begin + i), search);
-      if (!best.empty()) told[begin + i] = best.front().tokens;
-    });
-    progress.update(begin + n);
-  }
-  return told;
-}
-
-/// The words of a caption, without <end>.
-inline std::string as_text(const Vocabulary& words, const std::vector<int>& ids) {
-  std::string text;
-  for (const int id : ids)
-    if (id != Vocabulary::end_id) text += (text.empty() ? "" : " ") + words.word(id);
-  return text;
-}
-
-/// The captions held against what people wrote.
-inline CaptionScores scores_of(const std::vector<std::string>& captions,
-                               const std::vector<CaptionedImage>& images) {
-  std::vector<Sentence> hypotheses;
-  std::vector<References> references;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    hypotheses.push_back(caption_tokens(captions[i]));
-    auto& right = references.emplace_back();
-    for (const std::string& caption : images[i].captions) right.push_back(caption_tokens(caption));
-  }
-  return score_captions(hypotheses, references);
-}
-
-inline void print_scores(const CaptionScores& s) {
-  for (std::size_t n = 0; n < 4; ++n) fmt::print("BLEU-{}: {:.1f}\n", n + 1, 100 * s.bleu[n]);
-  fmt::print("ROUGE-L: {:.1f}\nMETEOR (exact words and stems): {:.1f}\nCIDEr: {:.1f}\n",
-             100 * s.rouge_l, 100 * s.meteor, 100 * s.cider_d);
-}
-
-struct Told {
-  std::vector<std::vector<int>> ids;
-  std::vector<std::string> captions;
-  CaptionScores scores;
-};
-
-inline Told tell_and_score(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
-                           const PhotoPart& part, const BeamOptions& search) {
-  Told told{tell_all(tellers, part, search), {}, {}};
-  for (const auto& ids : told.ids) told.captions.push_back(as_text(words, ids));
-  told.scores = scores_of(told.captions, part.images);
-  return told;
-}
-
-//> choose-search
-/// The beam and the power of the length that give dev the best CIDEr.
-inline BeamOptions choose_search(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
-                                 const PhotoPart& dev) {
-  BeamOptions best;
-  double most = -1;
-  for (const int beam : {1, 2, 3, 5, 7})
-    for (const double power : {0.0, 0.7}) {
-      if (beam == 1 && power > 0) continue; // greedy: nothing is compared
-      const BeamOptions search{.beam_size = beam, .max_length = 30, .length_penalty = power};
-      const CaptionScores s = tell_and_score(tellers, words, dev, search).scores;
-      fmt::print("dev, beam {}, length^{}: BLEU-1 {:.1f}, BLEU-4 {:.1f}, CIDEr {:.1f}\n", beam,
-                 power, 100 * s.bleu[0], 100 * s.bleu[3], 100 * s.cider_d);
-      std::fflush(stdout);
-      if (s.cider_d > most) most = s.cider_d, best = search;
-    }
-  return best;
-}
-//< choose-search
-
-/// Chooses the search on dev, captions `part` with it, and prints how good that is.
-inline Told evaluate_photographs(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
-                                 const PhotoPart& dev, const PhotoPart& part, const char* name,
-                                 const std::string& out) {
-  const BeamOptions search = choose_search(tellers, words, dev);
-  Told told = tell_and_score(tellers, words, part, search);
-  std::string lines;
-  for (std::size_t i = 0; i < told.captions.size(); ++i)
-    lines += part.images[i].name + "\t" + told.captions[i] + "\n";
-  write_file_atomically(out + "/captions.tsv", lines);
-  fmt::print("\n{}: {} pictures, beam {}, length^{}\n", name, part.images.size(), search.beam_size,
-             search.length_penalty);
-  print_scores(told.scores);
-  return told;
 }
 
 } // namespace tapestry

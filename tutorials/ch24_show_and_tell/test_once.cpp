@@ -78,7 +78,7 @@ void look_once(const std::string& data_at, const std::string& folder, int beam) 
   for (int seed = 1;; ++seed) {
     const std::string path = fmt::format("{}/captioner_{}.safetensors", folder, seed);
     if (!std::filesystem::exists(path)) break;
-    Captioner captioner = load_captioner(path);
+    Captioner captioner = load_seeing_captioner(path);
     const std::size_t side = captioner.options.cnn.side, width = captioner.options.embedding;
     corpus.train.resize(std::min<std::size_t>(corpus.train.size(), 3000)); // as it has learnt from
     const CaptionData train(corpus, corpus.train, captioner.words, side),

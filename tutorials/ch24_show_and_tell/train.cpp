@@ -5,7 +5,6 @@
 #include <csignal>
 #include <filesystem>
 #include <optional>
-#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -16,8 +15,8 @@
 #include "nn/training/checkpoint.hpp"
 #include "nn/training/safetensors.hpp"
 #include "nn/training/schedule.hpp"
-#include "photographs.hpp"
 #include "program.hpp"
+#include "train_photographs.hpp"
 #include "vectors.hpp"
 #include "vision/captioning/caption_data.hpp"
 #include "vision/captioning/captioner.hpp"
@@ -264,85 +263,45 @@ void train(const Settings& s) {
   }
 }
 
-// Photographs, or the vectors of some: no layouts.json, which drawn scenes have.
-int train_on_photographs(int argc, char** argv) {
-  CLI::App app("Trains Show and Tell on photographs that people have captioned.", "train");
-  PhotoSettings s;
-  app.add_option("--data", s.data,
-                 "a folder in Flickr8k's layout with vectors: features_ids.txt "
-                 "and features_*.npy")
-      ->required();
-  app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
-  s.add_to(app);
-  return run_program(app, argc, argv, [&] {
-    const CaptionCorpus corpus = read_corpus(s.data, {.require_images = false});
-    const PictureVectors vectors = PictureVectors::read(s.data);
-    const Vocabulary words =
-        caption_vocabulary(corpus.train, static_cast<int>(s.min_count), caption_tokens);
-    const PhotoPart train_part(corpus.train, vectors, words), dev(corpus.dev, vectors, words),
-        test(corpus.test, vectors, words);
-    fmt::print("{} captions of {} pictures, {} words, vectors of {} numbers\n",
-               train_part.examples.size(), corpus.train.size(), words.size(), vectors.width());
-    std::fflush(stdout);
-    Rng rng(s.seed);
-    Captioner captioner(words,
-                        {.embedding = s.embedding,
-                         .hidden = s.hidden,
-                         .dropout = s.dropout,
-                         .first_words = 0.1,
-                         .picture = vectors.width(),
-                         .seen_by = "MobileNetV2"},
-                        rng);
-    const Curve curve = train_teller(captioner, train_part, dev, s);
-    fmt::print("{:.1f} minutes of training\n", curve.seconds() / 60);
-
-    Captioner best = load_captioner(s.out + "/captioner.safetensors");
-    ShowAndTell* const one[] = {&best.teller};
-    fmt::print("perplexity: {:.2f} on dev, {:.2f} on test\n", perplexity(best.teller, dev),
-               perplexity(best.teller, test));
-    evaluate_photographs(one, words, dev, test, "test", s.out);
-  });
-}
-
 int train_on_scenes(int argc, char** argv) {
   CLI::App app("Trains the captioner on a folder in Flickr8k's layout.", "train");
   Settings s;
   app.add_option("--data", s.data, "the folder of pictures and captions")->capture_default_str();
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
-  const auto option = [&app](const char* name, auto& value, const char* help, auto least,
-                             auto most) {
-    auto* added = app.add_option(name, value, help)->capture_default_str();
-    if constexpr (std::is_floating_point_v<decltype(least)>)
-      added->check(real_number(least, most));
-    else
-      added->check(
-          whole_number(static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most)));
-  };
-  option("--look-epochs", s.look_epochs, "passes over all pictures to teach the CNN", 1, 100'000);
-  option("--tell-epochs", s.tell_epochs, "passes over all pictures to teach the LSTM", 1, 100'000);
-  option("--batch", s.batch, "pictures a step", 2, 100'000);
-  option("--captions", s.captions, "captions of each picture a step", 1, 1000);
-  option("--min-count", s.min_count, "words that occur less often become <unk>", 0, 1'000'000'000);
-  option("--side", s.side, "pixels a side that the network sees", 16, 512);
-  option("--embedding", s.embedding, "size of a word's vector", 4, 65'536);
-  option("--hidden", s.hidden, "size of the LSTM's state", 1, 16'384);
-  option("--look-rate", s.look_rate, "the CNN's learning rate at its highest", 1e-12, 1e3);
-  option("--tell-rate", s.tell_rate, "the LSTM's learning rate at its highest", 1e-12, 1e3);
-  option("--smoothing", s.smoothing, "of the labels, for the LSTM", 0.0, 0.99);
-  option("--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
-  option("--look-decay", s.look_decay, "the CNN's weight decay", 0.0, 1e3);
-  option("--tell-decay", s.tell_decay, "the LSTM's weight decay", 0.0, 1e3);
-  option("--seed", s.seed, "of all random choices", 0, UINT64_MAX);
-  option("--save-every", s.save_every, "seconds between checkpoints", 0.0, 1e9);
+  whole_option(app, "--look-epochs", s.look_epochs, "passes over all pictures to teach the CNN", 1,
+               100'000);
+  whole_option(app, "--tell-epochs", s.tell_epochs, "passes over all pictures to teach the LSTM", 1,
+               100'000);
+  whole_option(app, "--batch", s.batch, "pictures a step", 2, 100'000);
+  whole_option(app, "--captions", s.captions, "captions of each picture a step", 1, 1000);
+  whole_option(app, "--min-count", s.min_count, "words that occur less often become <unk>", 0,
+               1'000'000'000);
+  whole_option(app, "--side", s.side, "pixels a side that the network sees", 16, 512);
+  whole_option(app, "--embedding", s.embedding, "size of a word's vector", 4, 65'536);
+  whole_option(app, "--hidden", s.hidden, "size of the LSTM's state", 1, 16'384);
+  real_option(app, "--look-rate", s.look_rate, "the CNN's learning rate at its highest", 1e-12,
+              1e3);
+  real_option(app, "--tell-rate", s.tell_rate, "the LSTM's learning rate at its highest", 1e-12,
+              1e3);
+  real_option(app, "--smoothing", s.smoothing, "of the labels, for the LSTM", 0.0, 0.99);
+  real_option(app, "--clip", s.clip, "the largest norm of the gradient", 1e-12, 1e12);
+  real_option(app, "--look-decay", s.look_decay, "the CNN's weight decay", 0.0, 1e3);
+  real_option(app, "--tell-decay", s.tell_decay, "the LSTM's weight decay", 0.0, 1e3);
+  whole_option(app, "--seed", s.seed, "of all random choices", 0, UINT64_MAX);
+  real_option(app, "--save-every", s.save_every, "seconds between checkpoints", 0.0, 1e9);
   return run_program(app, argc, argv, [&] { train(s); });
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
+  // Which of the two it is, the folder says; so it is looked for before the options are.
   std::string data;
-  for (int i = 1; i + 1 < argc; ++i)
-    if (argv[i] == std::string("--data")) data = argv[i + 1];
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--data" && i + 1 < argc) data = argv[i + 1];
+    if (word.starts_with("--data=")) data = word.substr(7);
+  }
   const bool photographs = !data.empty() && PictureVectors::there(data);
   return photographs ? train_on_photographs(argc, argv) : train_on_scenes(argc, argv);
 }

@@ -173,4 +173,14 @@ Captioner load_captioner(const std::string& path) {
   }
 }
 
+Captioner load_seeing_captioner(const std::string& path) {
+  Captioner captioner = load_captioner(path);
+  if (!captioner.cnn)
+    throw FormatError(
+        fmt::format("{}: this captioner has no CNN of its own; it captions vectors of "
+                    "{}, not pictures",
+                    path, captioner.options.seen_by));
+  return captioner;
+}
+
 } // namespace tapestry::inline TAPESTRY_PRECISION

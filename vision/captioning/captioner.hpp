@@ -50,5 +50,7 @@ public:
 /// Reads a checkpoint that was saved with the captioner's notes. A FormatError if it is no
 /// captioner's; what it says of sizes is compared with what it holds before anything is built.
 Captioner load_captioner(const std::string& path);
+/// load_captioner, and a FormatError if the captioner cannot see pictures, but vectors alone.
+Captioner load_seeing_captioner(const std::string& path);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

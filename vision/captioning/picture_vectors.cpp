@@ -35,14 +35,15 @@ std::string features_path(const std::string& folder) {
 
 } // namespace
 
-PictureVectors::PictureVectors(const std::vector<std::string>& names, Tensor vectors)
-    : vectors_(std::move(vectors)) {
+PictureVectors::PictureVectors(const std::vector<std::string>& names, Tensor vectors,
+                               std::string source)
+    : source_(std::move(source)), vectors_(std::move(vectors)) {
   if (vectors_.dimension() != 2 || vectors_.shape()[0] != names.size())
-    throw std::invalid_argument(fmt::format("{} names for vectors of shape {}", names.size(),
-                                            to_string(Shape(vectors_.shape()))));
+    throw std::invalid_argument(fmt::format("{}: {} names for vectors of shape {}", source_,
+                                            names.size(), to_string(Shape(vectors_.shape()))));
   for (std::size_t i = 0; i < names.size(); ++i)
     if (!rows_.emplace(names[i], i).second)
-      throw std::invalid_argument(fmt::format("\"{}\" is there twice", names[i]));
+      throw std::invalid_argument(fmt::format("{}: \"{}\" is there twice", source_, names[i]));
 }
 
 bool PictureVectors::there(const std::string& folder) {
@@ -62,7 +63,7 @@ PictureVectors PictureVectors::read(const std::string& folder) {
     if (!std::isfinite(vectors.data()[i]))
       throw FormatError(fmt::format("{}: the vector of {} has a number that is not finite", path,
                                     names[i / vectors.shape()[1]]));
-  return PictureVectors(names, std::move(vectors));
+  return PictureVectors(names, std::move(vectors), path);
 }
 
 Tensor PictureVectors::of(const std::vector<std::string>& names) const {
@@ -70,7 +71,8 @@ Tensor PictureVectors::of(const std::vector<std::string>& names) const {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto row = rows_.find(names[i]);
     if (row == rows_.end())
-      throw std::invalid_argument(fmt::format("there is no vector of the picture {}", names[i]));
+      throw std::invalid_argument(
+          fmt::format("{}: there is no vector of the picture {}", source_, names[i]));
     std::copy_n(vectors_.data() + row->second * width(), width(), some.data() + i * width());
   }
   return some;

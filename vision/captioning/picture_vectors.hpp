@@ -11,9 +11,9 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 class PictureVectors {
 public:
-  /// names: the pictures', each once. vectors: (names.size(), width). A std::invalid_argument if
-  /// the two differ or a name comes twice.
-  PictureVectors(const std::vector<std::string>& names, Tensor vectors);
+  /// names: the pictures', each once. vectors: (names.size(), width). source: the file that they
+  /// come from, for errors. A std::invalid_argument if the two differ or a name comes twice.
+  PictureVectors(const std::vector<std::string>& names, Tensor vectors, std::string source);
 
   /// Reads FOLDER/features_ids.txt, a name a line, and the one file FOLDER/features_*.npy, a row
   /// for each name. A FormatError if one of them is missing, if they do not fit, or for any number
@@ -24,6 +24,7 @@ public:
 
   std::size_t width() const { return vectors_.shape()[1]; }
   std::size_t size() const { return vectors_.shape()[0]; }
+  const std::string& source() const { return source_; }
   bool contains(const std::string& name) const { return rows_.contains(name); }
 
   /// The vectors of these pictures. A std::invalid_argument names one that is not there.
@@ -31,6 +32,7 @@ public:
   Tensor of(const std::vector<std::string>& names) const;
 
 private:
+  std::string source_;
   std::unordered_map<std::string, std::size_t> rows_;
   Tensor vectors_;
 };

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "text/tokens/base64.hpp"
 #include "text/tokens/unicode.hpp"
 #include "vision/captioning/results_page_parts.hpp"
 
@@ -85,20 +86,6 @@ std::string html_escaped(const std::string& text) {
   return escaped;
 }
 
-std::string base64(const std::string& bytes) {
-  constexpr const char* digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) { // 24 bits make four digits
-    unsigned bits = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k)
-      text += i + k <= bytes.size() ? digits[bits >> (18 - 6 * k) & 63u] : '=';
-  }
-  return text;
-}
-
 ResultsPage::ResultsPage(const std::string& path, const ResultsHeading& heading)
     : path_(path), part_(path + ".part"), score_name_(html_escaped(heading.score_name)),
       file_(part_, std::ios::binary | std::ios::trunc) {
@@ -144,7 +131,7 @@ void ResultsPage::add(const ShownCaption& shown) {
                                                      : html_escaped(shown.references[0]);
     picture =
         fmt::format(R"(<img alt="{}" loading="lazy" decoding="async" src="data:{};base64,{}">)",
-                    alt, kind_of_image(shown), base64(shown.image_bytes));
+                    alt, kind_of_image(shown), to_base64(shown.image_bytes));
   }
   file_ << fmt::format(R"(<article tabindex="0" data-name="{}" data-score="{}">)", name,
                        scored ? fmt::format("{:.6g}", shown.score) : "")

@@ -57,7 +57,4 @@ private:
 /// character, as U+FFFD.
 std::string html_escaped(const std::string& text);
 
-/// RFC 4648, section 4.
-std::string base64(const std::string& bytes);
-
 } // namespace tapestry

@@ -142,6 +142,10 @@ std::vector<double> ShowAndTell::log_probabilities(const Tensor& vector,
   int last = Vocabulary::start_id;
   for (const int token : tokens) {
     const Tensor log_p = next(one, {0}, {last}).value();
+    if (token < 0 || static_cast<std::size_t>(token) >= options_.vocabulary)
+      throw std::invalid_argument(fmt::format("ShowAndTell::log_probabilities: word {}, expected "
+                                              "0 to {}",
+                                              token, options_.vocabulary - 1));
     result.push_back(static_cast<double>(log_p(0, static_cast<std::size_t>(token))));
     last = token;
   }

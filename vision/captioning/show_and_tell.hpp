@@ -52,7 +52,7 @@ public:
   std::vector<Hypothesis> tell(const Tensor& vector, const BeamOptions& options);
 
   /// The log-probability of each word of a caption, after the words before it. tokens: without
-  /// <start>. vector: (picture)
+  /// <start>. A std::invalid_argument for an id that is no word. vector: (picture)
   std::vector<double> log_probabilities(const Tensor& vector, const std::vector<int>& tokens);
 
   const ShowAndTellOptions& options() const { return options_; }

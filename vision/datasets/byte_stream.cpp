@@ -1,8 +1,7 @@
 #include "vision/datasets/byte_stream.hpp"
 
-#include <cstring>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
+#include <new>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,7 +13,10 @@
 namespace tapestry {
 
 struct ByteStream::Source {
-  std::ifstream file;
+  explicit Source(const std::string& path) : file(path) {}
+
+  OpenFile file;
+  std::uint64_t taken = 0;                           // bytes of the file that zlib was given
   bool packed = false, begun = false, ended = false; // the last two: a gzip member
   z_stream zlib{};
   std::vector<unsigned char> block = std::vector<unsigned char>(1 << 16);
@@ -25,20 +27,21 @@ struct ByteStream::Source {
   // Bytes of the file that zlib has not seen yet; false if there are none.
   bool refill() {
     if (zlib.avail_in > 0) return true;
-    file.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(block.size()));
+    const std::size_t n =
+        file.read_some(taken, reinterpret_cast<char*>(block.data()), block.size());
+    taken += n;
     zlib.next_in = block.data();
-    zlib.avail_in = static_cast<uInt>(file.gcount());
+    zlib.avail_in = static_cast<uInt>(n);
     return zlib.avail_in > 0;
   }
 };
 
-ByteStream::ByteStream(const std::string& path) : path_(path), source_(std::make_unique<Source>()) {
-  const std::string start = read_beginning(path, 2);
-  std::error_code error;
-  size_ = std::filesystem::file_size(path, error);
-  source_->file.open(path, std::ios::binary);
-  if (error || !source_->file) throw FormatError(path + ": cannot be read");
-  source_->packed = start == "\x1f\x8b";
+ByteStream::ByteStream(const std::string& path)
+    : path_(path), source_(std::make_unique<Source>(path)) {
+  size_ = source_->file.size();
+  char start[2] = {};
+  source_->packed =
+      source_->file.read_some(0, start, 2) == 2 && start[0] == '\x1f' && start[1] == '\x8b';
   constexpr int gzip = 16 + MAX_WBITS;
   if (source_->packed && inflateInit2(&source_->zlib, gzip) != Z_OK) throw std::bad_alloc();
 }
@@ -52,9 +55,9 @@ std::uint64_t ByteStream::most_left() const {
 std::size_t ByteStream::read(void* to, std::size_t n) {
   Source& s = *source_;
   if (!s.packed) {
-    s.file.read(static_cast<char*>(to), static_cast<std::streamsize>(n));
-    at_ += static_cast<std::uint64_t>(s.file.gcount());
-    return static_cast<std::size_t>(s.file.gcount());
+    const std::size_t got = s.file.read_some(at_, static_cast<char*>(to), n);
+    at_ += got;
+    return got;
   }
   std::size_t done = 0;
   while (done < n) {

@@ -14,8 +14,4 @@ void read_cifar_batch(const std::string& path, LabelledImages& to);
 /// classes' names come from batches.meta.txt if it is there. Throws FormatError.
 LabelledImages read_cifar10(const std::string& folder, Subset subset);
 
-/// All pictures of a folder of class folders (image_folder.hpp), read by all threads, if they are
-/// of one size -> (N, 3, H, W). Throws FormatError for the first that is not, or cannot be read.
-LabelledImages read_labelled_folder(const std::string& folder);
-
 } // namespace tapestry

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "vision/datasets/labelled_images.hpp"
+
 namespace tapestry {
 
 struct ImageFolder {
@@ -20,5 +22,9 @@ struct ImageFolder {
 /// at. Folders in the folders of classes belong to the class; what begins with '.' is left out.
 /// Throws FormatError: no such folder, no class in it, or a class without a picture.
 ImageFolder read_image_folder(const std::string& folder);
+
+/// All pictures of a folder of class folders, read by all threads, if they are
+/// of one size -> (N, 3, H, W). Throws FormatError for the first that is not, or cannot be read.
+LabelledImages read_labelled_folder(const std::string& folder);
 
 } // namespace tapestry

@@ -19,7 +19,7 @@ struct LabelledImages {
   const std::uint8_t* image(std::size_t i) const { return pixels.data() + i * image_size(); }
 };
 
-/// The half that a network learns from, and the half that nobody looks at before the end.
+/// The part that a network learns from, and the part that nobody looks at before the end.
 enum class Subset { train, test };
 
 } // namespace tapestry

@@ -1,6 +1,9 @@
 #include "vision/images/decode.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -80,6 +83,14 @@ Pixels read_pixels(const std::string& path) {
     check_pixels(path, width, height);
   }
   return kind.decode(path, read_file(path, most_file_bytes));
+}
+
+bool named_as_picture(const std::string& path) {
+  std::string ending = std::filesystem::path(path).extension().string();
+  for (char& c : ending)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  constexpr std::array<const char*, 6> known{".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".bmp"};
+  return std::find(known.begin(), known.end(), ending) != known.end();
 }
 
 void check_pixels(const std::string& path, std::uint64_t width, std::uint64_t height) {

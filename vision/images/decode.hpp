@@ -38,6 +38,10 @@ Pixels decode_pnm(const std::string& path, std::string_view bytes);
 /// Without compression: palettes of 1, 4 and 8 bits, and 16, 24 or 32 bits a pixel.
 Pixels decode_bmp(const std::string& path, std::string_view bytes);
 
+/// Whether a file's name ends in .png, .jpg, .jpeg, .ppm, .pgm or .bmp, in any case. What is in it
+/// is not looked at.
+bool named_as_picture(const std::string& path);
+
 /// Throws FormatError "PATH: 0 x 20 pixels; expected at least 1 x 1" or "PATH: 20000 x 20000 pixels
 /// are too many: at most 50 million".
 void check_pixels(const std::string& path, std::uint64_t width, std::uint64_t height);

@@ -9,8 +9,8 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 /// A PNG, JPEG, PPM, PGM or BMP file, told by its content -> (3, H, W) in [0, 1], upright as its
-/// EXIF orientation says. Grey, palette and CMYK become RGB, transparency shows white, 16 bits are
-/// cut to 8. Throws FormatError of one line: missing, no file, empty, cut off, damaged, of a kind
+/// EXIF orientation says. Grey, palette and CMYK become RGB, transparency shows white, 16 bits
+/// become 8. Throws FormatError of one line: missing, no file, empty, cut off, damaged, of a kind
 /// that is not supported, or too large.
 ///
 /// A picture may have 50 million pixels and its file 200 MB; a JPEG 100 scans, and so many that

@@ -57,6 +57,7 @@ struct ImageLoader::Shared {
     }
   }
 
+  ~Shared() { stop(); }
   void stop() {
     {
       const std::lock_guard lock(mutex);
@@ -87,7 +88,7 @@ ImageLoader::ImageLoader(std::vector<std::string> paths, PrepareImage prepare,
   }
 }
 
-ImageLoader::~ImageLoader() { shared_->stop(); }
+ImageLoader::~ImageLoader() = default;
 
 std::size_t ImageLoader::size() const { return shared_->paths.size(); }
 

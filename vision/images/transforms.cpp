@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -25,8 +27,10 @@ void check_size(const char* function, std::size_t height, std::size_t width, std
 }
 
 // factor * image + (1 - factor) * other(i), i the place in its plane; clipped to [0, 1]
-template <class Other> Tensor mixed(const Tensor& image, double factor, Other other) {
-  if (!(factor >= 0)) throw ShapeError(fmt::format("a factor of {}; expected 0 or more", factor));
+template <class Other>
+Tensor mixed(const char* function, const Tensor& image, double factor, Other other) {
+  if (!(factor >= 0))
+    throw ShapeError(fmt::format("{}: a factor of {}; expected 0 or more", function, factor));
   const std::size_t plane = image.shape(1) * image.shape(2);
   const auto f = static_cast<real>(factor);
   Tensor result = Tensor::from_shape(image.shape());
@@ -71,6 +75,9 @@ Tensor center_crop(const Tensor& image, std::size_t height, std::size_t width) {
 
 Tensor pad(const Tensor& image, std::size_t padding, real value) {
   check_picture("pad", image);
+  if (padding > std::numeric_limits<std::int32_t>::max()) // it was negative, or the sums wrap
+    throw ShapeError(
+        fmt::format("pad: a margin of {}; expected 0 or more", static_cast<std::int64_t>(padding)));
   const std::size_t planes = image.shape(0), h = image.shape(1), w = image.shape(2);
   const std::size_t height = h + 2 * padding, width = w + 2 * padding;
   Tensor result = full({planes, height, width}, value);
@@ -148,7 +155,7 @@ Tensor grayscale(const Tensor& image) {
 
 Tensor adjust_brightness(const Tensor& image, double factor) {
   check_picture("adjust_brightness", image, true);
-  return mixed(image, factor, [](std::size_t) { return real{0}; });
+  return mixed("adjust_brightness", image, factor, [](std::size_t) { return real{0}; });
 }
 
 Tensor adjust_contrast(const Tensor& image, double factor) {
@@ -156,25 +163,27 @@ Tensor adjust_contrast(const Tensor& image, double factor) {
   double sum = 0;
   for (std::size_t i = 0; i < grey.size(); ++i) sum += grey.data()[i];
   const auto mean = static_cast<real>(sum / static_cast<double>(grey.size()));
-  return mixed(image, factor, [mean](std::size_t) { return mean; });
+  return mixed("adjust_contrast", image, factor, [mean](std::size_t) { return mean; });
 }
 
 Tensor adjust_saturation(const Tensor& image, double factor) {
   const Tensor grey = grayscale(image);
-  return mixed(image, factor, [&](std::size_t i) { return grey.data()[i]; });
+  return mixed("adjust_saturation", image, factor, [&](std::size_t i) { return grey.data()[i]; });
 }
 
 Tensor color_jitter(const Tensor& image, const ColorJitterOptions& o, Rng& rng) {
   struct Step {
+    const char* name;
     Tensor (*adjust)(const Tensor&, double);
     double amount;
   };
-  std::vector<Step> steps{{adjust_brightness, o.brightness},
-                          {adjust_contrast, o.contrast},
-                          {adjust_saturation, o.saturation}};
+  std::vector<Step> steps{{"brightness", adjust_brightness, o.brightness},
+                          {"contrast", adjust_contrast, o.contrast},
+                          {"saturation", adjust_saturation, o.saturation}};
   for (const Step& step : steps)
     if (!(step.amount >= 0))
-      throw ShapeError(fmt::format("color_jitter: {}; expected 0 or more", step.amount));
+      throw ShapeError(
+          fmt::format("color_jitter: a {} of {}; expected 0 or more", step.name, step.amount));
   rng.shuffle(steps);
   Tensor result = image;
   for (const Step& step : steps)

@@ -67,9 +67,5 @@ Tensor color_jitter(const Tensor& image, const ColorJitterOptions& options, Rng&
 /// for a std that is not positive.
 Tensor normalize(const Tensor& image, const std::vector<double>& mean,
                  const std::vector<double>& std);
-/// Of the photographs of ImageNet, red, green and blue: what torchvision's networks were taught
-/// with.
-inline const std::vector<double> imagenet_mean{0.485, 0.456, 0.406},
-    imagenet_std{0.229, 0.224, 0.225};
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

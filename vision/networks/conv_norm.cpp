@@ -27,7 +27,7 @@ ConvNorm::ConvNorm(const ConvNormOptions& o, Rng& rng)
 Var ConvNorm::operator()(const Operand& x) {
   const Inside block = inside(x.caller());
   ConvOptions options = conv.options();
-  if (padding_ == Padding::tensorflow && x.rank() == 4) {
+  if (padding_ == PaddingRule::tensorflow && x.rank() == 4) {
     const Shape& kernel = conv.weight.shape();
     options.padding =
         same_padding({x.shape()[2], x.shape()[3]}, {kernel[2], kernel[3]}, options.stride);

@@ -10,7 +10,7 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 /// Where the zeros around a picture stand. Weights that were trained with one of the two give worse
 /// answers with the other.
-enum class Padding {
+enum class PaddingRule {
   torch,     ///< as many on all sides: half of what the kernel reaches
   tensorflow ///< "SAME": as same_padding has it
 };
@@ -22,7 +22,7 @@ struct ConvNormOptions {
   Size2d kernel_size = 1, stride = 1;
   std::size_t groups = 1;
   Cut cut = Cut::relu6;
-  Padding padding = Padding::torch;
+  PaddingRule padding = PaddingRule::torch;
   bool folded = false; ///< one convolution with a bias instead of convolution and normalisation
 };
 
@@ -44,7 +44,7 @@ public:
 
 private:
   Cut cut_;
-  Padding padding_;
+  PaddingRule padding_;
 };
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -1,7 +1,6 @@
 #include "vision/networks/features.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
@@ -24,25 +23,16 @@ namespace fs = std::filesystem;
 
 using Vectors = std::unordered_map<std::string, std::vector<real>>; // by a picture's digest
 
-bool named_as_picture(const fs::path& path) {
-  std::string end = path.extension();
-  for (char& c : end) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return end == ".png" || end == ".jpg" || end == ".jpeg";
-}
-
 std::vector<std::string> pictures_in(const std::string& folder) {
   std::error_code error;
   std::vector<std::string> names;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error))
-    if (named_as_picture(entry->path())) names.push_back(entry->path().filename());
+    if (named_as_picture(entry->path().string())) names.push_back(entry->path().filename());
   if (error) throw FormatError(folder + ": cannot read this folder: " + error.message());
   std::sort(names.begin(), names.end());
   return names;
 }
-
-// A file's text, in which every picture's digest has the same length.
-constexpr std::size_t digest_length = 32;
 
 // The file that keeps vectors: a tensor with a row for each picture, their digests one after
 // another, and whose vectors they are. The format's checksum finds damage.

@@ -28,7 +28,7 @@ struct Features {
   std::string cache_problem;        ///< why it was not used or not written; "" if it was
 };
 
-/// The vectors of all PNG and JPEG files of a folder.
+/// The vectors of all files of a folder that are named as pictures.
 ///
 /// The cache knows a picture by the digest of its bytes, and a network by Pretrained::digest: after
 /// a change of either the vectors are computed anew, and a picture under another name is still

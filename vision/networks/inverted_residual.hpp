@@ -10,7 +10,7 @@ struct InvertedResidualOptions {
   std::size_t in_channels, out_channels;
   std::size_t stride = 1;
   std::size_t expand_ratio = 6; ///< t in the paper; 1: no expansion
-  Padding padding = Padding::torch;
+  PaddingRule padding = PaddingRule::torch;
   bool folded = false;
 };
 

@@ -12,7 +12,7 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 struct MobileNetV2Options {
   std::size_t num_classes = 1000;
   double width_mult = 1; ///< all numbers of channels times this, rounded to multiples of 8
-  Padding padding = Padding::torch;
+  PaddingRule padding = PaddingRule::torch;
   bool folded = false; ///< made without batch normalisation, for weights that are folded already
 };
 

@@ -43,10 +43,11 @@ std::string scale_name(const InputScale& s) {
 Pretrained load_pretrained(const std::string& path, const PretrainedOptions& options) {
   nn::SafetensorsFile file = nn::load_safetensors(path);
   const auto has = [&](const char* name) { return file.tensors.contains(name); };
-  const Padding padding = options.padding.value_or(
-      note_begins(file, "padding", "TensorFlow SAME") ? Padding::tensorflow : Padding::torch);
+  const PaddingRule padding = options.padding.value_or(
+      note_begins(file, "padding", "TensorFlow SAME") ? PaddingRule::tensorflow
+                                                      : PaddingRule::torch);
   const bool symmetric =
-      note_begins(file, "input", "RGB x/127.5-1") || padding == Padding::tensorflow;
+      note_begins(file, "input", "RGB x/127.5-1") || padding == PaddingRule::tensorflow;
 
   Pretrained result;
   result.scale = options.scale.value_or(symmetric ? symmetric_scale : imagenet_scale);
@@ -71,7 +72,7 @@ Pretrained load_pretrained(const std::string& path, const PretrainedOptions& opt
   if (options.fold) result.network->fold();
   result.network->requires_grad(false);
   result.digest =
-      digest_of(fmt::format("{} {} {} {}", digest_of_file(path), padding == Padding::tensorflow,
+      digest_of(fmt::format("{} {} {} {}", digest_of_file(path), padding == PaddingRule::tensorflow,
                             options.fold, scale_name(result.scale)));
   return result;
 }

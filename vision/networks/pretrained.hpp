@@ -12,16 +12,16 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 struct PretrainedOptions {
-  std::optional<Padding> padding = {};  ///< what the file's metadata say; if nothing, torch's
-  std::optional<InputScale> scale = {}; ///< likewise; if nothing, what goes with the padding
-  bool fold = true;                     ///< batch normalisation becomes part of the convolutions
+  std::optional<PaddingRule> padding = {}; ///< what the file's metadata say; if nothing, torch's
+  std::optional<InputScale> scale = {};    ///< likewise; if nothing, what goes with the padding
+  bool fold = true;                        ///< batch normalisation becomes part of the convolutions
 };
 
 struct Pretrained {
   std::unique_ptr<PictureNetwork> network; ///< in evaluation, all its parameters frozen
   std::string name;                        ///< "MobileNetV2" or "SqueezeNet 1.1"
   InputScale scale;
-  std::string digest; ///< changes with any byte of the file, and with padding and scale
+  std::string digest; ///< changes with any byte of the file, and with the options
 };
 
 /// Reads a safetensors file with torchvision's names; by them it tells MobileNetV2 (width 1, with

@@ -72,6 +72,8 @@ STEP("cut off") {
 
 STEP("more than any file holds") {
   expect_header("4,000,000,000 entries", header(2, {4, 1'000'000'000}), {4, 1e9, 4e9, 12});
+  expect_header("3,000,000,000 in one size", header(1, {3'000'000'000}), {3e9, 3e9, 8});
+  expect_header("0 times 4,294,967,295", header(2, {0, 0xffffffff}), {0, 4294967295., 0, 12});
   expect_refused("4,000,000,004", header(2, {4, 1'000'000'001}), 8);
   expect_refused("4,294,967,295 in one size", header(1, {0xffffffff}), 4);
   expect_refused("2 to the 64, which is 0 in 64 bits", header(4, {65536, 65536, 65536, 65536}), 8);

@@ -71,6 +71,15 @@ STEP("places in the margin") {
   }
 }
 
+STEP("the caller's random numbers") {
+  const Tensor image = numbered({1, 9, 9});
+  Rng one(3), same(3);
+  for (int i = 0; i < 20; ++i) {
+    const Tensor first = random_crop(image, 2, 2, 0, one);
+    expect_equal("two generators of one seed", random_crop(image, 2, 2, 0, same), first);
+  }
+}
+
 STEP("too large") {
   Rng rng(1);
   const Tensor image = numbered({1, 3, 4});

@@ -39,6 +39,8 @@ STEP("to enlarge, between two pixels") {
                {{1, 0}, {0.75, 0.25}, {0.25, 0.75}, {0, 1}});
   expect_equal("3 to 5, bilinear", matrix_of(3, 5, Filter::bilinear),
                {{1, 0, 0}, {0.6, 0.4, 0}, {0, 1, 0}, {0, 0.4, 0.6}, {0, 0, 1}});
+  expect_equal("3 to 5, area", matrix_of(3, 5, Filter::area),
+               {{1, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {0, 0, 1}});
   expect_equal("2 to 4, area", matrix_of(2, 4, Filter::area), {{1, 0}, {1, 0}, {0, 1}, {0, 1}});
 }
 

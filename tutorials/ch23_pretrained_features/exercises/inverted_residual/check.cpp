@@ -37,10 +37,10 @@ Var by_hand(InvertedResidual& made, const Var& x, std::size_t stride, bool add) 
 }
 
 void expect_block(const char* what, std::size_t in, std::size_t out, std::size_t stride,
-                  std::size_t ratio, bool add) {
+                  std::size_t ratio, bool add, std::size_t height = 5, std::size_t width = 6) {
   InvertedResidual made = block(in, out, stride, ratio);
   for (Parameter& p : made.parameters()) p.update([](Tensor& x) { x *= 3; }); // beyond 6
-  const Var x = constant(random({2, in, 5, 6}, 2));
+  const Var x = constant(random({2, in, height, width}, 2));
   expect_equal(what, made(x).value(), by_hand(made, x, stride, add).value());
 }
 
@@ -50,7 +50,10 @@ STEP("few channels to other few: nothing is added") { expect_block("3 to 2", 3, 
 
 STEP("as many channels as before: the input is added") { expect_block("3 to 3", 3, 3, 1, 4, true); }
 
-STEP("a stride: the sizes differ") { expect_block("3 to 3, stride 2", 3, 3, 2, 4, false); }
+STEP("a stride: nothing is added") {
+  expect_block("3 to 3, stride 2", 3, 3, 2, 4, false);
+  expect_block("3 to 3, stride 2, of a single pixel", 3, 3, 2, 4, false, 1, 1);
+}
 
 STEP("without an expansion") {
   expect_block("4 to 2", 4, 2, 1, 1, false);
