@@ -30,49 +30,53 @@ ConvGeometry unfold_geometry(const Operand& x, Size2d kernel, const UnfoldOption
   return {x, weight, constant(zeros({1})), {o.stride, o.padding, o.dilation}};
 }
 
-// Where in its plane the tap (i, j) of output pixel (y, x) lies; -1 in the padding.
-std::ptrdiff_t seen_at(const ConvGeometry& g, std::size_t y, std::size_t x, std::size_t i,
+//> unfold-forward
+// Where in its plane tap (i, j) of output (oy, ox) lies; -1 in the padding.
+std::ptrdiff_t seen_at(const ConvGeometry& g, std::size_t oy, std::size_t ox, std::size_t i,
                        std::size_t j) {
-  const std::size_t row = y * g.stride.height + i * g.dilation.height;
-  const std::size_t column = x * g.stride.width + j * g.dilation.width;
+  const std::size_t row = oy * g.stride.height + i * g.dilation.height; // both with the padding
+  const std::size_t column = ox * g.stride.width + j * g.dilation.width;
   if (row < g.top || row >= g.top + g.height || column < g.left || column >= g.left + g.width)
     return -1;
   return static_cast<std::ptrdiff_t>((row - g.top) * g.width + column - g.left);
 }
+
+// x: (B, C, H, W) -> columns: (B, C kh kw, H' W')
+void copy_patches(const ConvGeometry& g, const real* x, real* columns) {
+  for (std::size_t plane = 0; plane < g.batch * g.channels; ++plane, x += g.plane())
+    for (std::size_t i = 0; i < g.kernel_h; ++i)
+      for (std::size_t j = 0; j < g.kernel_w; ++j) // one row of the columns
+        for (std::size_t oy = 0; oy < g.out_h; ++oy)
+          for (std::size_t ox = 0; ox < g.out_w; ++ox, ++columns) {
+            const std::ptrdiff_t at = seen_at(g, oy, ox, i, j);
+            *columns = at >= 0 ? x[at] : 0;
+          }
+}
+//< unfold-forward
+
+//> unfold-pullback
+// dcolumns: (B, C kh kw, H' W') -> added to dx: (B, C, H, W)
+void add_patches(const ConvGeometry& g, const real* dcolumns, real* dx) {
+  for (std::size_t plane = 0; plane < g.batch * g.channels; ++plane, dx += g.plane())
+    for (std::size_t i = 0; i < g.kernel_h; ++i)
+      for (std::size_t j = 0; j < g.kernel_w; ++j)
+        for (std::size_t oy = 0; oy < g.out_h; ++oy)
+          for (std::size_t ox = 0; ox < g.out_w; ++ox, ++dcolumns) {
+            const std::ptrdiff_t at = seen_at(g, oy, ox, i, j);
+            if (at >= 0) dx[at] += *dcolumns; // from each patch that sees this pixel
+          }
+}
+//< unfold-pullback
 
 } // namespace
 
 //> unfold
 Var unfold(const Operand& x, Size2d kernel, const UnfoldOptions& options) {
   const ConvGeometry g = unfold_geometry(x, kernel, options);
-  Tensor columns = zeros({g.batch, g.patch(), g.pixels()});
-  //> unfold-forward
-  const real* from = x.value().data();
-  real* to = columns.data();
-  for (std::size_t plane = 0; plane < g.batch * g.channels; ++plane, from += g.plane())
-    for (std::size_t i = 0; i < g.kernel_h; ++i)
-      for (std::size_t j = 0; j < g.kernel_w; ++j) // one row of the columns
-        for (std::size_t oy = 0; oy < g.out_h; ++oy)
-          for (std::size_t ox = 0; ox < g.out_w; ++ox, ++to) {
-            const std::ptrdiff_t at = seen_at(g, oy, ox, i, j);
-            if (at >= 0) *to = from[at];
-          }
-  //< unfold-forward
+  Tensor columns = Tensor::from_shape({g.batch, g.patch(), g.pixels()});
+  copy_patches(g, x.value().data(), columns.data());
   Var y{std::move(columns)};
-  return record("unfold", y, {x}, [x, y, g] {
-    //> unfold-pullback
-    const real* dy = y.grad().data(); // (B, C kh kw, H' W')
-    real* dx = x.grad().data();       // (B, C, H, W)
-    for (std::size_t plane = 0; plane < g.batch * g.channels; ++plane, dx += g.plane())
-      for (std::size_t i = 0; i < g.kernel_h; ++i)
-        for (std::size_t j = 0; j < g.kernel_w; ++j)
-          for (std::size_t oy = 0; oy < g.out_h; ++oy)
-            for (std::size_t ox = 0; ox < g.out_w; ++ox, ++dy) {
-              const std::ptrdiff_t at = seen_at(g, oy, ox, i, j);
-              if (at >= 0) dx[at] += *dy; // a pixel that many patches see gets a share from each
-            }
-    //< unfold-pullback
-  });
+  return record("unfold", y, {x}, [x, y, g] { add_patches(g, y.grad().data(), x.grad().data()); });
 }
 //< unfold
 
