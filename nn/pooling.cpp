@@ -81,15 +81,17 @@ Var max_pool2d(const Operand& x, Size2d kernel, Size2d stride, const MaxPoolOpti
             });
   note_branches(winner.size(), [&](std::size_t i) { return winner.data()[i]; });
   Var y{std::move(out)};
-  return record("max_pool2d", y, {x}, [x, y, winner, planes = g.planes, plane] {
-    const std::size_t n = y.value().size() / std::max<std::size_t>(planes, 1);
+  return record("max_pool2d", y, {x}, [x, y, winner, g, plane] {
+    //> max-pool-pull-back
+    const std::size_t n = g.vertical.count * g.horizontal.count; // windows of a plane
     const real* dy = y.grad().data();
     real* dx = x.grad().data();
-    share_out(planes, planes * n, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
+    share_out(g.planes, g.planes * n, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
       for (std::size_t p = begin; p < end; ++p)
         for (std::size_t i = p * n; i < (p + 1) * n; ++i)
           dx[p * plane + static_cast<std::size_t>(winner.data()[i])] += dy[i];
     });
+    //< max-pool-pull-back
   });
 }
 //< max-pool
