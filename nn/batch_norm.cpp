@@ -93,18 +93,18 @@ Var normalise(const char* op, const Operand& x, const Operand& weight, const Ope
       });
   Var y{std::move(out)};
   return record(op, y, {x, weight, bias}, [x, weight, bias, y, channels, normal, inverse, measure] {
+    //> batch-norm-pull-back
     const std::size_t size = channels.n();
     const real* dy = y.grad().data();
     real* dx = x.needs_grad() ? x.grad().data() : nullptr;
     real* dw = weight.needs_grad() ? weight.grad().data() : nullptr;
     real* db = bias.needs_grad() ? bias.grad().data() : nullptr;
     const auto back = [&](std::size_t begin, std::size_t end) {
-      std::vector<real, PoolAllocator<real>> arrived(size);
+      std::vector<real, PoolAllocator<real>> d(size); // dy of one channel
       for (std::size_t c = begin; c < end; ++c) {
         const real* own = normal.data() + c * size;
-        real* d = arrived.data();
         channels.for_each(c, [&](std::size_t i, std::size_t j) { d[i] = dy[j]; });
-        const real sum = sum_of(d, size), along = sum_of_products(d, own, size);
+        const real sum = sum_of(d.data(), size), along = sum_of_products(d.data(), own, size);
         if (db) db[c] += sum;
         if (dw) dw[c] += along;
         if (!dx) continue;
@@ -117,7 +117,8 @@ Var normalise(const char* op, const Operand& x, const Operand& weight, const Ope
         channels.for_each(c, [&](std::size_t i, std::size_t j) { dx[j] += d[i]; });
       }
     };
-    share_out(channels.count, 8 * channels.count * size, worthwhile_steps, back);
+    share_out(channels.count, 8 * y.value().size(), worthwhile_steps, back);
+    //< batch-norm-pull-back
   });
 }
 //< batch-norm
