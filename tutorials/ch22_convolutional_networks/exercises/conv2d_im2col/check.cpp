@@ -65,8 +65,8 @@ STEP("padding is zeros") {
 }
 
 STEP("stride and dilation") {
-  expect_equal("1 to 7, a stride of 3 and a dilation of 2, under a 1 x 2 kernel",
-               columns_of(counted({1, 1, 1, 7}), {1, 2}, {.stride = {1, 3}, .dilation = {1, 2}}),
+  expect_equal("a row of 1 to 7, a stride of (2, 3) and a dilation of (3, 2), under a 1 x 2 kernel",
+               columns_of(counted({1, 1, 1, 7}), {1, 2}, {.stride = {2, 3}, .dilation = {3, 2}}),
                {{{1, 4}, {3, 6}}});
   expect_columns("a stride of (2, 3)", {2, 2, 7, 9}, {3, 2}, {.stride = {2, 3}});
   expect_columns("a dilation of (3, 2)", {2, 2, 8, 7}, {2, 3}, {.dilation = {3, 2}});

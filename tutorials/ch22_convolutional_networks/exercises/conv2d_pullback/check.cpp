@@ -49,16 +49,23 @@ STEP("the padding keeps nothing, and nothing reaches a pixel that no tap sees") 
   expect_equal("a row of 2 with zeros around, 1 before and 2 after, under a 1 x 2 kernel",
                pulled_back({1, 1, 1, 2}, {1, 2}, {.padding = {0, 0, 1, 2}},
                            {{{1, 10, 100, 1000}, {2, 20, 200, 2000}}}),
-               {{{{12, 120}}}});
+               tensor({1, 1, 1, 2}, {12, 120}));
   expect_equal("a row of 5 with a stride of 3, under a 1 x 1 kernel",
-               pulled_back({1, 1, 1, 5}, 1, {.stride = {1, 3}}, {{{1, 2}}}), {{{{1, 0, 0, 2, 0}}}});
+               pulled_back({1, 1, 1, 5}, 1, {.stride = {1, 3}}, {{{1, 2}}}),
+               tensor({1, 1, 1, 5}, {1, 0, 0, 2, 0}));
+}
+
+STEP("pictures and channels") {
+  expect_equal("two pictures of two channels, a row of 2 each, under a 1 x 2 kernel",
+               pulled_back({2, 2, 1, 2}, {1, 2}, {}, tensor({2, 4, 1}, {1, 2, 3, 4, 5, 6, 7, 8})),
+               tensor({2, 2, 1, 2}, {1, 2, 3, 4, 5, 6, 7, 8}));
 }
 
 STEP("it adds to what other uses have left") {
-  const Var x = variable({{{{1, 2, 3}}}}, "x");
+  const Var x = variable(tensor({1, 1, 1, 3}, {1, 2, 3}), "x");
   Tape tape;
   tape.backward(unfold(x, {1, 2}) + unfold(x, {1, 2}), {{{1, 10}, {100, 1000}}});
-  expect_equal("a row of 3, used twice", x.grad(), {{{{2, 220, 2000}}}});
+  expect_equal("a row of 3, used twice", x.grad(), tensor({1, 1, 1, 3}, {2, 220, 2000}));
 }
 
 STEP("the gradient") {
