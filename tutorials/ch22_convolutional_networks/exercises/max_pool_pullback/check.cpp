@@ -41,7 +41,7 @@ STEP("four windows side by side, by hand") {
                plane(4, {0, 1, 0, 0, 0, 0, 2, 0, 3, 0, 0, 0, 0, 0, 4, 0}));
 }
 
-STEP("who wins several windows gets the sum") {
+STEP("an entry that wins several windows gets the sum") {
   expect_equal(
       "1 2 3 / 4 9 5 / 6 7 8, in windows of 2 x 2, a stride of 1",
       pulled_back(plane(3, {1, 2, 3, 4, 9, 5, 6, 7, 8}), 2, 1, plane(2, {1, 10, 100, 1000})),
