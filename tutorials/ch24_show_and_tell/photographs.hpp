@@ -148,7 +148,8 @@ inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, con
   return train({.out = s.out,
                 .name = "training",
                 .run = s.text() +
-                       fmt::format("; {} captions, {} words", order.size(), captioner.words.size()),
+                       fmt::format("; {} captions, {} words, vectors {}", order.size(),
+                                   captioner.words.size(), digest_of_numbers(train_part.vectors)),
                 .steps = steps,
                 .report_every = std::max<std::size_t>(1, pass_steps / 2),
                 .clip = s.clip,
