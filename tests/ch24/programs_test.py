@@ -1,6 +1,7 @@
 """Chapter 24's programs as their user runs them, on pictures of 32 pixels and a model that trains
 in a second. meson passes the four programs: scenes, train, evaluate, caption."""
 import json
+import math
 import os
 import random
 import re
@@ -50,6 +51,29 @@ def with_note(checkpoint: bytes, key: str, text: str | None) -> bytes:
         header["__metadata__"][key] = text
     header = json.dumps(header, separators=(",", ":")).encode()
     return checked(struct.pack("<Q", len(header)) + header + checkpoint[8 + length:])
+
+
+def squeezenet() -> bytes:
+    """SqueezeNet 1.1 with weights that nothing taught, as a safetensors file."""
+    shapes = {"features.0": (64, 3, 3, 3), "classifier.1": (2, 512, 1, 1)}
+    inputs = 64
+    for layer, squeezed, each in ((3, 16, 64), (4, 16, 64), (6, 32, 128), (7, 32, 128),
+                                  (9, 48, 192), (10, 48, 192), (11, 64, 256), (12, 64, 256)):
+        shapes |= {f"features.{layer}.squeeze": (squeezed, inputs, 1, 1),
+                   f"features.{layer}.expand1x1": (each, squeezed, 1, 1),
+                   f"features.{layer}.expand3x3": (each, squeezed, 3, 3)}
+        inputs = 2 * each
+    rng = random.Random(1)
+    numbers = struct.pack("<1000f", *(rng.gauss(0, 0.05) for _ in range(1000)))
+    header, data = {}, b""
+    for name, shape in shapes.items():
+        for key, sizes in (("weight", shape), ("bias", shape[:1])):
+            size = 4 * math.prod(sizes)
+            header[f"{name}.{key}"] = {"dtype": "F32", "shape": sizes,
+                                       "data_offsets": (len(data), len(data) + size)}
+            data += (numbers * (size // len(numbers) + 1))[:size]
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -492,7 +516,7 @@ class BadOptions(ProgramTest):
         # It has no eyes, and its training does not go on with other vectors.
         blind = run(caption, "--model", out / "captioner.safetensors", "x.png")
         self.assertEqual(blind.returncode, 1)
-        self.assertIn("captions vectors of features_made_up, not pictures", blind.stderr)
+        self.assertIn("captions vectors of features_made_up: give the weights", blind.stderr)
         self.write_vectors(data, 80, 2)
         other = run(train, "--data", data, "--out", out, *small)
         self.assertEqual(other.returncode, 1)
@@ -500,6 +524,34 @@ class BadOptions(ProgramTest):
         (data / "Flickr_8k.devImages.txt").write_text("")
         empty = run(train, "--data", data, "--out", self.root / "none", *small)
         self.assertEqual(empty.stderr, f"train: {data}: expected captions in both train and dev\n")
+
+    def test_photographs_seen_by_a_network(self) -> None:
+        network, broken = self.here / "squeezenet.safetensors", self.copy_of_data()
+        network.write_bytes(squeezenet())
+        pictures = sorted((broken / "Flicker8k_Dataset").iterdir())
+        pictures[0].write_bytes(pictures[0].read_bytes()[:100])
+        out, small = self.here / "out", ["--epochs", 1, "--embedding", 8, "--hidden", 8,
+                                         "--batch", 20, "--min-count", 1]
+        done = run(train, "--data", broken, "--network", network, "--out", out, *small)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("train: 1 pictures cannot be read and are left out\n  " + str(pictures[0]),
+                      done.stderr)
+        self.assertIn("vectors of 512 numbers", done.stdout)
+        again = run(train, "--data", broken, "--network", network, "--out", out, *small)
+        self.assertIn("looking: 100 % (1/1)\n", again.stderr)  # the others are kept
+        self.assertEqual(again.stdout.splitlines()[-7:], done.stdout.splitlines()[-7:])
+
+        model = out / "captioner.safetensors"
+        said = run(caption, "--model", model, "--network", network, pictures[1])
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertTrue(said.stdout.startswith(f"{pictures[1]}: "), said.stdout)
+        self.refuses(caption, "--model", model, pictures[1],
+                     says="it captions vectors of SqueezeNet 1: give the weights of that network "
+                          "with --network")
+        self.refuses(caption, "--model", self.model, "--network", network, pictures[1],
+                     says="has a CNN of its own, expected no --network")
+        self.refuses(train, "--data", broken, "--network", model, "--out", out,
+                     says=f"{model}: ")
 
     def test_numbers_out_of_range(self) -> None:
         for program, option, value in (

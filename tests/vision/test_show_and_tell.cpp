@@ -393,8 +393,11 @@ BOOST_AUTO_TEST_CASE(a_captioner_of_vectors) {
   BOOST_TEST(message_of([&] {
                back.describe(zeros({3, 8, 8}));
              }) ==
-             "Captioner::describe: it has no CNN of its own; give the teller a vector of some "
-             "network");
+             "Captioner::describe: it has no CNN of its own; give `tell` a vector of some network");
+  BOOST_TEST(back.tell(vector) ==
+             join_words(back.words.decode(captioner.teller.tell(vector, {})[0].tokens)));
+  BOOST_TEST(message_of([&] { back.tell(zeros({5})); }) ==
+             "Captioner::tell: a vector of shape (5); expected 6 numbers");
 }
 
 BOOST_AUTO_TEST_CASE(describing_changes_nothing) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <filesystem>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -24,7 +25,7 @@
 namespace tapestry {
 
 struct PhotoSettings {
-  std::string data, out = data_folder() + "/photographs";
+  std::string data, out = data_folder() + "/photographs", network;
   std::size_t epochs = 12, batch = 100, min_count = 5, embedding = 512, hidden = 512;
   double dropout = 0.5, rate = 2e-3, decay = 0.1, average = 0.998, smoothing = 0, clip = 5;
   double save_every = 20;
@@ -81,6 +82,21 @@ struct PhotoPart {
   Tensor vectors;                     // (pictures, P)
 };
 
+/// The three parts, with the words of the first.
+struct PhotoCorpus {
+  PhotoCorpus(const CaptionCorpus& corpus, const PictureVectors& vectors, const PhotoSettings& s)
+      : words(caption_vocabulary(corpus.train, static_cast<int>(s.min_count), caption_tokens)),
+        seen_by(std::filesystem::path(vectors.source()).stem().string()),
+        train(corpus.train, vectors, words), dev(corpus.dev, vectors, words),
+        test(corpus.test, vectors, words) {
+    if (train.examples.empty() || dev.examples.empty())
+      throw std::runtime_error(corpus.folder + ": expected captions in both train and dev");
+  }
+  Vocabulary words;
+  std::string seen_by; // the vectors' source, for people
+  PhotoPart train, dev, test;
+};
+
 //> perplexity
 /// exp of the mean of -log p over all words and <end>s of all captions; rare words count as <unk>.
 inline double perplexity(ShowAndTell& teller, const PhotoPart& part, std::size_t batch = 200) {
@@ -116,17 +132,23 @@ struct TellerTraining : nn::Module {
   Tensor best = full({}, real{1e30f}); // perplexity of dev so far
 };
 
-/// Trains the captioner's decoder, and writes the one of the least perplexity on dev, with the
-/// averages of its weights in their place, to OUT/captioner.safetensors.
-inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, const PhotoPart& dev,
-                          const PhotoSettings& s) {
-  if (train_part.examples.empty() || dev.examples.empty())
-    throw std::runtime_error(s.data + ": expected captions in both train and dev");
-  captioner.teller.standardise(train_part.vectors);
+/// Trains a decoder, and writes the captioner of the least perplexity on dev, with the averages of
+/// its weights in their place, to OUT/captioner.safetensors.
+inline Curve train_teller(const PhotoCorpus& photos, const PhotoSettings& s) {
+  Rng first(s.seed);
+  Captioner captioner(photos.words,
+                      {.embedding = s.embedding,
+                       .hidden = s.hidden,
+                       .dropout = s.dropout,
+                       .first_words = 0.1,
+                       .picture = photos.train.vectors.shape()[1],
+                       .seen_by = photos.seen_by},
+                      first);
+  captioner.teller.standardise(photos.train.vectors);
   TellerTraining learner(captioner.teller, s.average);
   Rng rng(s.seed * 7919 + 1);
   nn::AdamW optimizer(learner.parameters(), {.weight_decay = s.decay});
-  std::vector<CaptionExample> order = train_part.examples;
+  std::vector<CaptionExample> order = photos.train.examples;
   const std::size_t batch = std::min(s.batch, order.size());
   const std::size_t pass_steps = order.size() / batch, steps = s.epochs * pass_steps;
   std::size_t pass = SIZE_MAX;
@@ -135,7 +157,7 @@ inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, con
   const auto held_out = [&] {
     learner.average.exchange();
     captioner.eval();
-    const double now = perplexity(captioner.teller, dev);
+    const double now = perplexity(captioner.teller, photos.dev);
     if (now < static_cast<double>(learner.best())) {
       learner.best() = static_cast<real>(now);
       nn::save_safetensors(s.out + "/captioner.safetensors",
@@ -149,7 +171,7 @@ inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, con
                 .name = "training",
                 .run = s.text() +
                        fmt::format("; {} captions, {} words, vectors {}", order.size(),
-                                   captioner.words.size(), digest_of_numbers(train_part.vectors)),
+                                   captioner.words.size(), digest_of_numbers(photos.train.vectors)),
                 .steps = steps,
                 .report_every = std::max<std::size_t>(1, pass_steps / 2),
                 .clip = s.clip,
@@ -159,13 +181,13 @@ inline Curve train_teller(Captioner& captioner, const PhotoPart& train_part, con
                     [&](std::size_t step) {
                       if (step / pass_steps != pass) { // each pass in an order of its own
                         pass = step / pass_steps;
-                        order = train_part.examples;
+                        order = photos.train.examples;
                         Rng(s.seed * 1'000'003 + pass).shuffle(order);
                       }
                       const std::span<const CaptionExample> some(
                           order.data() + step % pass_steps * batch, batch);
-                      const CaptionBatch b = train_part.captions.batch(some);
-                      return captioner.teller.loss(constant(train_part.vectors_of(some)),
+                      const CaptionBatch b = photos.train.captions.batch(some);
+                      return captioner.teller.loss(constant(photos.train.vectors_of(some)),
                                                    b.picture_of, b.words, rng, s.smoothing);
                     },
                 .rate = [&](std::size_t step) { return s.rate * schedule(step); },

@@ -19,16 +19,16 @@
 
 namespace tapestry {
 
-/// What the decoders say together of every picture of a part. -> word ids up to <end>
+/// What the decoders say together of every vector. vectors: (N, P) -> N times word ids up to <end>
 inline std::vector<std::vector<int>> tell_all(std::span<ShowAndTell* const> tellers,
-                                              const PhotoPart& part, const BeamOptions& search) {
-  std::vector<std::vector<int>> told(part.images.size());
+                                              const Tensor& vectors, const BeamOptions& search) {
+  std::vector<std::vector<int>> told(vectors.shape()[0]);
   Progress progress(fmt::format("captioning, beam {}", search.beam_size), told.size());
   constexpr std::size_t at_once = 100;
   for (std::size_t begin = 0; begin < told.size(); begin += at_once) {
     const std::size_t n = std::min(at_once, told.size() - begin);
     parallel_parts(n, [&](std::size_t i) {
-      const auto best = tell_together(tellers, rows_of(part.vectors, {begin + i}), search);
+      const auto best = tell_together(tellers, rows_of(vectors, {begin + i}), search);
       if (!best.empty()) told[begin + i] = best.front().tokens;
     });
     progress.update(begin + n);
@@ -48,14 +48,19 @@ struct Told {
   CaptionScores scores;
 };
 
+inline CaptionScores score(const std::vector<std::string>& captions,
+                           const std::vector<References>& references) {
+  std::vector<Sentence> hypotheses;
+  for (const std::string& caption : captions) hypotheses.push_back(caption_tokens(caption));
+  return score_captions(hypotheses, references);
+}
+
 inline Told tell_and_score(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
                            const PhotoPart& part, const BeamOptions& search) {
-  Told told{tell_all(tellers, part, search), {}, {}};
+  Told told{tell_all(tellers, part.vectors, search), {}, {}};
   for (const auto& ids : told.ids)
     told.captions.push_back(fmt::format("{}", fmt::join(words.decode(ids), " ")));
-  std::vector<Sentence> hypotheses;
-  for (const std::string& caption : told.captions) hypotheses.push_back(caption_tokens(caption));
-  told.scores = score_captions(hypotheses, part.references);
+  told.scores = score(told.captions, part.references);
   return told;
 }
 
@@ -79,19 +84,13 @@ inline BeamOptions choose_search(std::span<ShowAndTell* const> tellers, const Vo
 }
 //< choose-search
 
-/// Captions `part` with the search that dev chooses; writes OUT/captions.tsv.
-inline Told evaluate_photographs(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
-                                 const PhotoPart& dev, const PhotoPart& part,
-                                 const std::string& out) {
-  const BeamOptions search = choose_search(tellers, words, dev);
-  Told told = tell_and_score(tellers, words, part, search);
+/// A line a picture: its name, a tab, its caption.
+inline void write_captions(const std::string& path, const PhotoPart& part,
+                           const std::vector<std::string>& captions) {
   std::string lines;
-  for (std::size_t i = 0; i < told.captions.size(); ++i)
-    lines += part.images[i].name + "\t" + told.captions[i] + "\n";
-  write_file_atomically(out + "/captions.tsv", lines);
-  fmt::print("\n{} test pictures, beam {}, length^{}\n", part.images.size(), search.beam_size,
-             search.length_penalty);
-  return told;
+  for (std::size_t i = 0; i < captions.size(); ++i)
+    lines += part.images[i].name + "\t" + captions[i] + "\n";
+  write_file_atomically(path, lines);
 }
 
 /// A page with the part's photographs, if the folder has them, and how sure the decoder was of each

@@ -1,6 +1,5 @@
 // Looks at the test pictures: the captioners of `ablation`, and what one gets without looking.
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -8,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/base/parallel.hpp"
+#include "floors.hpp"
 #include "keep.hpp"
 #include "program.hpp"
 #include "scores.hpp"
@@ -32,33 +32,6 @@ Captions tell_all(Captioner& captioner, std::size_t n, int beam, const VectorOf&
     if (!best.empty()) captions[i] = join_words(captioner.words.decode(best.front().tokens));
   });
   return captions;
-}
-
-// The training picture whose vector is nearest in direction.
-std::size_t nearest(const Tensor& vectors, const Tensor& vector) {
-  const std::size_t width = vector.size();
-  std::size_t best = 0;
-  double most = -2;
-  for (std::size_t i = 0; i < vectors.shape()[0]; ++i) {
-    double product = 0, square = 0;
-    for (std::size_t k = 0; k < width; ++k) {
-      const auto x = static_cast<double>(vectors.data()[i * width + k]);
-      product += x * static_cast<double>(vector.data()[k]);
-      square += x * x;
-    }
-    const double cosine = product / std::sqrt(square + 1e-12); // but for the length of `vector`
-    if (cosine > most || i == 0) most = cosine, best = i;
-  }
-  return best;
-}
-
-Tensor mean_of(const Tensor& vectors) {
-  const std::size_t n = vectors.shape()[0], width = vectors.shape()[1];
-  Tensor mean = zeros({width});
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t k = 0; k < width; ++k)
-      mean.data()[k] += vectors.data()[i * width + k] / static_cast<real>(n);
-  return mean;
 }
 
 // "one", "beside", "nested" or "three"

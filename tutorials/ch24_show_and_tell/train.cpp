@@ -295,13 +295,16 @@ int train_on_scenes(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
-  // Which of the two it is, the folder says; so it is looked for before the options are.
+  // Which of the two it is, the folder says, or a network to look with; so they are looked for
+  // before the options are.
   std::string data;
+  bool network = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--data" && i + 1 < argc) data = argv[i + 1];
     if (word.starts_with("--data=")) data = word.substr(7);
+    if (word == "--network" || word.starts_with("--network=")) network = true;
   }
-  const bool photographs = !data.empty() && PictureVectors::there(data);
+  const bool photographs = network || (!data.empty() && PictureVectors::there(data));
   return photographs ? train_on_photographs(argc, argv) : train_on_scenes(argc, argv);
 }

@@ -129,7 +129,7 @@ std::string Captioner::describe(const Tensor& picture, const BeamOptions& search
   const std::size_t side = options.cnn.side;
   if (!cnn)
     throw std::logic_error(
-        fmt::format("Captioner::describe: it has no CNN of its own; give the teller a vector of {}",
+        fmt::format("Captioner::describe: it has no CNN of its own; give `tell` a vector of {}",
                     options.seen_by));
   if (picture.shape() != Shape{3, side, side})
     throw ShapeError(fmt::format("Captioner::describe: a picture of shape {}; expected {}",
@@ -143,7 +143,14 @@ std::string Captioner::describe(const Tensor& picture, const BeamOptions& search
     }
   } const back{*this, training()};
   if (back.training) eval();
-  const Tensor vector = cnn->look(constant(reshaped(picture, {1, 3, side, side}))).value();
+  return tell(cnn->look(constant(reshaped(picture, {1, 3, side, side}))).value(), search);
+}
+
+std::string Captioner::tell(const Tensor& vector, const BeamOptions& search) {
+  const std::size_t width = cnn ? options.embedding : options.picture;
+  if (vector.size() != width)
+    throw ShapeError(fmt::format("Captioner::tell: a vector of shape {}; expected {} numbers",
+                                 to_string(vector.shape()), width));
   const std::vector<Hypothesis> best = teller.tell(vector, search);
   return best.empty() ? "" : join_words(words.decode(best.front().tokens));
 }

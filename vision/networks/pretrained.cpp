@@ -77,6 +77,13 @@ Pretrained load_pretrained(const std::string& path, const PretrainedOptions& opt
   return result;
 }
 
+Tensor vector_of(const Pretrained& model, const Tensor& picture) {
+  Shape batch{1};
+  batch.insert(batch.end(), picture.shape().begin(), picture.shape().end());
+  const Var grid = model.network->grid(constant(reshaped(scaled(picture, model.scale), batch)));
+  return reshaped(picture_vectors(grid).value(), {model.network->features()});
+}
+
 std::vector<std::string> read_labels(const std::string& path, std::size_t classes) {
   std::vector<std::string> labels = read_lines(path);
   while (!labels.empty() && labels.back().empty()) labels.pop_back();

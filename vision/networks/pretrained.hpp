@@ -31,6 +31,10 @@ struct Pretrained {
 /// or not a part of it.
 Pretrained load_pretrained(const std::string& path, const PretrainedOptions& options = {});
 
+/// The vector of one picture: the mean over the network's grid. picture: (3, H, W) in [0, 1]
+/// -> (features)
+Tensor vector_of(const Pretrained& model, const Tensor& picture);
+
 /// The classes' names, one a line. Throws FormatError, also if there are not so many.
 std::vector<std::string> read_labels(const std::string& path, std::size_t classes);
 
