@@ -142,6 +142,7 @@ class Runs(ProgramTest):
                      "a combination that no training picture shows"):
             self.assertIn(f"  5 pictures, {what}:\n    true ", result.stdout)
         self.assertTrue(sheet.read_bytes().startswith(b"\x89PNG"))
+        self.assertEqual((self.here / "captions.html").read_text().count("<article"), 10)
 
         pictures = sorted((self.data / "Flicker8k_Dataset").iterdir())[:2]
         result = run(caption, "--model", self.model, *pictures)

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_html) {
 BOOST_AUTO_TEST_CASE(what_a_card_holds) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/page.html";
-  ResultsPage page{path, {"Captions", "Some.", {{"BLEU-4", "18.0"}}}};
+  ResultsPage page{path, {"Captions", "Some.", {{"BLEU-4", "18.0"}}, "CIDEr-D", "a\"b.svg"}};
   BOOST_TEST(!std::filesystem::exists(path)); // not before it is whole
   page.add(shown_dog());
   ShownCaption none{"none.jpg", "", {"a", "cat"}, {}, {}, std::numeric_limits<double>::quiet_NaN()};
@@ -59,6 +59,7 @@ BOOST_AUTO_TEST_CASE(what_a_card_holds) {
   BOOST_TEST(!std::filesystem::exists(path + ".part"));
   const std::string html = read_file(path);
   BOOST_TEST(times_in(html, "<article") == 2u);
+  BOOST_TEST(times_in(html, "src=\"a&quot;b.svg\"") == 1u);
   BOOST_TEST(times_in(html, "alt=\"A dog runs\"") == 1u);
   BOOST_TEST(times_in(html, "src=\"data:image/png;base64,iVBORw0KGgo=\"") == 1u);
   BOOST_TEST(times_in(html, "style=\"--p:0.250\"") == 1u);

@@ -59,9 +59,9 @@ int main(int argc, char** argv) {
       try {
         const Tensor picture = read_for_captioning(file, side);
         const BeamOptions search{.beam_size = beam};
-        const std::string caption =
-            pretrained ? captioner.tell(vector_of(*pretrained, picture), search)
-                       : captioner.describe(picture, search);
+        const std::string caption = pretrained
+                                        ? captioner.tell(vector_of(*pretrained, picture), search)
+                                        : captioner.describe(picture, search);
         if (isatty(STDOUT_FILENO)) fmt::print("{}", half_blocks(picture, 48));
         fmt::print("{}: {}\n", file, caption);
       } catch (const FormatError& e) {

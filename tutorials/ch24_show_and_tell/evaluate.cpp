@@ -1,16 +1,21 @@
 // Captions the test pictures, scores the captions, and shows some on a contact sheet.
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/base/file.hpp"
 #include "autograd/base/parallel.hpp"
 #include "keep.hpp"
 #include "program.hpp"
 #include "scores.hpp"
+#include "text/metrics/caption_scores.hpp"
+#include "text/metrics/caption_tokens.hpp"
 #include "vision/captioning/caption_data.hpp"
 #include "vision/captioning/captioner.hpp"
+#include "vision/captioning/results_page.hpp"
 #include "vision/images/contact_sheet.hpp"
 #include "vision/images/image.hpp"
 #include "vision/scenes/scene_data.hpp"
@@ -23,6 +28,7 @@ struct Settings {
   std::string data = data_folder() + "/scenes";
   std::string model = data_folder() + "/captioner/captioner.safetensors";
   std::string sheet = data_folder() + "/captioner/contact_sheet.png";
+  std::string page; // "": captions.html beside the sheet
   std::string part = "test";
   int beam = 3;
   std::size_t shown = 24, mistakes = 5;
@@ -35,6 +41,43 @@ void print_group(const char* what, const Scores& s) {
   fmt::print("    true {:.1f} %, complete {:.1f} %, both {:.1f} %; {:.1f} words, {:.1f} claims a "
              "caption\n",
              s.is_true, s.complete, s.whole, s.words, s.claims);
+}
+
+struct Said {
+  std::string caption;
+  std::vector<std::string> words;
+  std::vector<double> probabilities; // of the words
+};
+
+// All pictures with their captions, to look at.
+void write_page(const Settings& s, const std::vector<CaptionedImage>& part,
+                const CaptionCorpus& corpus, const std::vector<Said>& said, const Scores& all) {
+  std::vector<Sentence> hypotheses;
+  std::vector<References> references(part.size());
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    hypotheses.push_back(caption_tokens(said[i].caption));
+    for (const std::string& one : part[i].captions) references[i].push_back(caption_tokens(one));
+  }
+  const CaptionScores scores = score_captions(hypotheses, references);
+  std::filesystem::path path = s.page;
+  if (s.page.empty()) path = std::filesystem::path(s.sheet).replace_filename("captions.html");
+  const bool has_curve =
+      std::filesystem::exists(std::filesystem::path(path).replace_filename("loss.svg"));
+  ResultsPage page(path.string(),
+                   {.title = "What the captioner says",
+                    .text = "Of pictures that it has not learnt from.",
+                    .figures = {{"BLEU-4", fmt::format("{:.1f}", all.bleu)},
+                                {"CIDEr", fmt::format("{:.1f}", 100 * scores.cider_d)}},
+                    .score_name = "CIDEr",
+                    .curve = has_curve ? "loss.svg" : ""});
+  for (std::size_t i = 0; i < part.size(); ++i)
+    page.add({.name = part[i].name,
+              .image_bytes = read_file(corpus.image_path(part[i].name)),
+              .words = said[i].words,
+              .probabilities = said[i].probabilities,
+              .references = part[i].captions,
+              .score = 100 * scores.cider_d_of_picture[i]});
+  page.finish();
 }
 
 void evaluate(const Settings& s) {
@@ -55,13 +98,23 @@ void evaluate(const Settings& s) {
       throw FormatError(fmt::format("{}: no layout of the picture {}", truth, image.name));
 
   // Each caption needs only itself, so the pictures are shared out among the cores.
-  std::vector<std::string> captions(data.size());
+  std::vector<Said> said(data.size());
   Progress progress("captioning", data.size());
   constexpr std::size_t at_once = 20;
   for (std::size_t begin = 0; begin < data.size(); begin += at_once) {
     const std::size_t n = std::min(at_once, data.size() - begin);
     parallel_parts(n, [&](std::size_t i) {
-      captions[begin + i] = captioner.describe(data.picture(begin + i), {.beam_size = s.beam});
+      const Var picture = constant(data.pictures({begin + i}));
+      const Tensor vector = captioner.cnn->look(picture).value();
+      const auto best = captioner.teller.tell(vector, {.beam_size = s.beam});
+      if (best.empty()) return;
+      const std::vector<int>& ids = best.front().tokens;
+      Said& one = said[begin + i];
+      one.words = captioner.words.decode(ids);
+      one.caption = join_words(one.words);
+      for (const double log_p : captioner.teller.log_probabilities(vector, ids))
+        one.probabilities.push_back(std::min(1.0, std::exp(log_p)));
+      one.probabilities.resize(one.words.size()); // without <end>
     });
     progress.update(begin + n);
   }
@@ -71,13 +124,13 @@ void evaluate(const Settings& s) {
   std::vector<std::string> mistakes;
   for (std::size_t i = 0; i < data.size(); ++i) {
     const Judged& j = judged.emplace_back(
-        judge(captions[i], part[i], drawn ? &layouts.at(part[i].name) : nullptr));
+        judge(said[i].caption, part[i], drawn ? &layouts.at(part[i].name) : nullptr));
     const bool good = !drawn || j.verdict.is_true;
     if (!good)
       mistakes.push_back(
-          fmt::format("  {}  \"{}\": {}", part[i].name, captions[i], j.verdict.reason));
+          fmt::format("  {}  \"{}\": {}", part[i].name, said[i].caption, j.verdict.reason));
     if (cards.size() < s.shown && (j.held_out || !drawn || s.part == "train"))
-      cards.push_back({read_image(corpus.image_path(part[i].name)), captions[i], good});
+      cards.push_back({read_image(corpus.image_path(part[i].name)), said[i].caption, good});
   }
   if (!mistakes.empty())
     fmt::print("captions that are not true of their picture, the first of {}:\n", mistakes.size());
@@ -94,9 +147,10 @@ void evaluate(const Settings& s) {
   if (drawn) fmt::print("true captions: {:.1f} %\n", all.is_true);
   fmt::print("exact match: {:.1f} %\n", all.exact);
 
-  // Last: if it cannot be written, the scores are there.
+  // Last: if they cannot be written, the scores are there.
   write_png(s.sheet, contact_sheet(cards, 6));
   keep_file(s.sheet);
+  write_page(s, part, corpus, said, all);
 }
 
 } // namespace
@@ -107,6 +161,7 @@ int main(int argc, char** argv) {
   app.add_option("--data", s.data, "the folder of pictures and captions")->capture_default_str();
   app.add_option("--model", s.model, "the trained captioner")->capture_default_str();
   app.add_option("--sheet", s.sheet, "the picture to write")->capture_default_str();
+  app.add_option("--page", s.page, "the page to write; by default captions.html beside the sheet");
   app.add_option("--part", s.part, "which pictures")
       ->capture_default_str()
       ->check(CLI::IsMember({"train", "dev", "test"}));

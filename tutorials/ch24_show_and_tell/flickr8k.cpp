@@ -3,6 +3,8 @@
 //
 // It reads `flickr8k`, `mobilenet_v2` and `photos` in the folder that TAPESTRY_DATA names. Stopped,
 // it goes on where it was.
+#include <map>
+
 #include <nlohmann/json.hpp>
 
 #include "floors.hpp"
@@ -92,6 +94,22 @@ std::pair<std::vector<std::string>, std::vector<References>> of_people(const Pho
   return {captions, others};
 }
 
+// Lines of step, loss in training and loss on dev, both in nats a word.
+std::string in_nats(const Curve& curve) {
+  std::string lines = "step\ttraining\tdev\n";
+  for (const Curve::Point& p : curve.points())
+    lines += fmt::format("{}\t{:.3f}\t{:.3f}\n", p.step, p.loss, std::log(p.held_out));
+  return lines;
+}
+
+std::size_t captions_with(const std::string& word, const PhotoPart& part) {
+  std::size_t count = 0;
+  for (const References& of_picture : part.references)
+    for (const Sentence& caption : of_picture)
+      count += std::find(caption.begin(), caption.end(), word) != caption.end();
+  return count;
+}
+
 void run(PhotoSettings s, std::size_t seeds, const std::string& data) {
   s.data = data + "/flickr8k";
   const CaptionCorpus corpus = read_corpus(s.data, {.require_images = false});
@@ -106,7 +124,9 @@ void run(PhotoSettings s, std::size_t seeds, const std::string& data) {
   double minutes = 0;
   for (s.seed = 1; s.seed <= seeds; ++s.seed) {
     s.out = fmt::format("{}/seed{}", folder, s.seed);
-    minutes += train_teller(photos, s).seconds() / 60;
+    const Curve curve = train_teller(photos, s);
+    minutes += curve.seconds() / 60;
+    if (s.seed == 1) keep("flickr8k_curve.tsv", in_nats(curve));
     captioners.push_back(load_captioner(s.out + "/captioner.safetensors"));
   }
   kept["minutes"] = rounded(minutes / static_cast<double>(seeds));
@@ -114,8 +134,19 @@ void run(PhotoSettings s, std::size_t seeds, const std::string& data) {
   std::vector<ShowAndTell*> all;
   for (Captioner& c : captioners) all.push_back(&c.teller);
   std::vector<BeamOptions> searches;
-  for (ShowAndTell* one : all) searches.push_back(choose_search({&one, 1}, photos.words, photos.dev));
-  const BeamOptions together = choose_search(all, photos.words, photos.dev);
+  std::map<std::string, std::vector<std::map<std::string, double>>> tried_on_dev;
+  for (ShowAndTell* one : all) {
+    const auto tried = try_searches({&one, 1}, photos.words, photos.dev);
+    searches.push_back(best_of(tried));
+    for (const auto& [search, scores] : tried)
+      tried_on_dev[fmt::format("{}_{}", search.beam_size,
+                               search.length_penalty > 0 ? "by_length" : "plain")]
+          .push_back({{"bleu_1", 100 * scores.bleu[0]},
+                      {"bleu_4", 100 * scores.bleu[3]},
+                      {"cider", 100 * scores.cider_d}});
+  }
+  for (const auto& [name, rows] : tried_on_dev) kept["dev"][name] = spread(rows);
+  const BeamOptions together = best_of(try_searches(all, photos.words, photos.dev));
   kept["together_beam"] = together.beam_size, kept["together_power"] = together.length_penalty;
 
   // From here on the test part is looked at.
@@ -152,6 +183,8 @@ void run(PhotoSettings s, std::size_t seeds, const std::string& data) {
       spread({row("nearest training picture", found, score(found, photos.test.references))});
   const auto [people, rest] = of_people(photos.test);
   kept["people"] = spread({row("people, of four others", people, score(people, rest))});
+  for (const char* word : {"astronaut", "cat", "coffee", "rocket"})
+    kept["captions_with"][word] = captions_with(word, photos.train);
   keep("flickr8k.json", kept.dump(1) + "\n");
 
   const Pretrained network = load_pretrained(data + "/mobilenet_v2/mobilenet_v2.safetensors");

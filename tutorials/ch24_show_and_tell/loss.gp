@@ -1,10 +1,10 @@
-# The loss while the captioner learns: gnuplot -c loss.gp loss.tsv loss.png
+# The loss while the captioner learns: gnuplot -c loss.gp loss.tsv loss.svg
 # loss.tsv: step, train_loss, validation_loss, separated by tabs, under a line of these names;
 # validation_loss may be empty or nan at steps where it was not measured, as while the CNN learns.
 input = ARG1
 output_file = ARG2
 
-set terminal pngcairo size 1200,750 font "DejaVu Sans,15" background "#ffffff"
+set terminal svg size 960,600 dynamic font "DejaVu Sans,Arial,sans-serif,13" background "#ffffff"
 set output output_file
 set datafile separator tab
 set datafile missing "nan"
@@ -15,7 +15,7 @@ set border 3 linecolor rgb ink linewidth 1.2
 set tics nomirror out textcolor rgb ink
 set grid xtics ytics linetype 1 linecolor rgb pale linewidth 1
 set key top right reverse Left textcolor rgb ink spacing 1.3
-set title "How the captioner learns" font ",19" textcolor rgb ink
+set title "How the captioner learns" font ",17" textcolor rgb ink
 set xlabel "training step" textcolor rgb ink
 set ylabel "loss" textcolor rgb ink
 set format x "%.0f"

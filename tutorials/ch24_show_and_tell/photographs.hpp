@@ -169,9 +169,9 @@ inline Curve train_teller(const PhotoCorpus& photos, const PhotoSettings& s) {
   };
   return train({.out = s.out,
                 .name = "training",
-                .run = s.text() +
-                       fmt::format("; {} captions, {} words, vectors {}", order.size(),
-                                   captioner.words.size(), digest_of_numbers(photos.train.vectors)),
+                .run = s.text() + fmt::format("; {} captions, {} words, vectors {}", order.size(),
+                                              captioner.words.size(),
+                                              digest_of_numbers(photos.train.vectors)),
                 .steps = steps,
                 .report_every = std::max<std::size_t>(1, pass_steps / 2),
                 .clip = s.clip,

@@ -64,13 +64,18 @@ inline Told tell_and_score(std::span<ShowAndTell* const> tellers, const Vocabula
   return told;
 }
 
-//> choose-search
-/// The beam and the power of the length that give dev the best CIDEr.
-inline BeamOptions choose_search(std::span<ShowAndTell* const> tellers, const Vocabulary& words,
-                                 const PhotoPart& dev) {
-  BeamOptions best{};
-  double most = -1;
-  for (const int beam : {1, 2, 3, 5, 7})
+struct TriedSearch {
+  BeamOptions search;
+  CaptionScores scores; // on dev
+};
+
+//> try-searches
+/// What dev says of some beams, each by the plain sum of the log-probabilities and by that sum
+/// divided by the 0.7th power of the length.
+inline std::vector<TriedSearch> try_searches(std::span<ShowAndTell* const> tellers,
+                                             const Vocabulary& words, const PhotoPart& dev) {
+  std::vector<TriedSearch> tried;
+  for (const int beam : {1, 2, 3, 5, 7, 20})
     for (const double power : {0.0, 0.7}) {
       if (beam == 1 && power > 0) continue; // greedy: nothing is compared
       const BeamOptions search{.beam_size = beam, .max_length = 30, .length_penalty = power};
@@ -78,11 +83,19 @@ inline BeamOptions choose_search(std::span<ShowAndTell* const> tellers, const Vo
       fmt::print("dev, beam {}, length^{}: BLEU-1 {:.1f}, BLEU-4 {:.1f}, CIDEr {:.1f}\n", beam,
                  power, 100 * s.bleu[0], 100 * s.bleu[3], 100 * s.cider_d);
       std::fflush(stdout);
-      if (s.cider_d > most) most = s.cider_d, best = search;
+      tried.push_back({search, s});
     }
-  return best;
+  return tried;
 }
-//< choose-search
+
+/// The search with the best CIDEr.
+inline BeamOptions best_of(const std::vector<TriedSearch>& tried) {
+  return std::max_element(
+             tried.begin(), tried.end(),
+             [](const auto& a, const auto& b) { return a.scores.cider_d < b.scores.cider_d; })
+      ->search;
+}
+//< try-searches
 
 /// A line a picture: its name, a tab, its caption.
 inline void write_captions(const std::string& path, const PhotoPart& part,
@@ -101,7 +114,8 @@ inline void write_page(const std::string& path, ShowAndTell& teller, const Vocab
                           .text = "The darker a word's ground, the less sure it was.",
                           .figures = {{"BLEU-4", fmt::format("{:.1f}", 100 * told.scores.bleu[3])},
                                       {"CIDEr", fmt::format("{:.1f}", 100 * told.scores.cider_d)}},
-                          .score_name = "CIDEr"});
+                          .score_name = "CIDEr",
+                          .curve = "loss.svg"});
   for (std::size_t i = 0; i < part.images.size(); ++i) {
     const CaptionedImage& image = part.images[i];
     ShownCaption shown{.name = image.name,

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "picture.hpp"
 #include "telling.hpp"
 #include "vision/networks/features.hpp"
 
@@ -29,12 +30,22 @@ inline PictureVectors vectors_for(CaptionCorpus& corpus, const PhotoSettings& s)
   progress.reset();
   if (!made.cache_problem.empty()) fmt::print(stderr, "train: {}\n", made.cache_problem);
   if (!made.skipped.empty())
-    fmt::print(stderr, "train: {} pictures cannot be read and are left out\n",
-               made.skipped.size());
+    fmt::print(stderr, "train: {} pictures cannot be read and are left out\n", made.skipped.size());
   for (const std::string& line : made.skipped) fmt::print(stderr, "  {}\n", line);
   PictureVectors vectors(made.names, made.vectors, network.name);
   for (auto* part : {&corpus.train, &corpus.dev, &corpus.test}) keep_seen(*part, vectors);
   return vectors;
+}
+
+/// Writes OUT/loss.svg: both curves in nats a word.
+inline void draw_losses(const Curve& curve, const std::string& out) {
+  Line loss{"training, with dropout", {}, {}}, held_out{"dev", {}, {}};
+  for (const Curve::Point& p : curve.points()) {
+    loss.x.push_back(p.step), loss.y.push_back(p.loss);
+    held_out.x.push_back(p.step), held_out.y.push_back(std::log(p.held_out));
+  }
+  write_file_atomically(out + "/loss.svg", line_plot("How the decoder learns", "step",
+                                                     "loss, nats a word", {loss, held_out}));
 }
 
 /// The program `train` for photographs.
@@ -59,12 +70,13 @@ inline int train_on_photographs(int argc, char** argv) {
     std::fflush(stdout);
     const Curve curve = train_teller(photos, s);
     fmt::print("{:.1f} minutes of training\n", curve.seconds() / 60);
+    draw_losses(curve, s.out);
 
     Captioner best = load_captioner(s.out + "/captioner.safetensors");
     ShowAndTell* const one[] = {&best.teller};
     fmt::print("perplexity: {:.2f} on dev, {:.2f} on test\n", perplexity(best.teller, photos.dev),
                perplexity(best.teller, photos.test));
-    const BeamOptions search = choose_search(one, photos.words, photos.dev);
+    const BeamOptions search = best_of(try_searches(one, photos.words, photos.dev));
     const Told told = tell_and_score(one, photos.words, photos.test, search);
     write_captions(s.out + "/captions.tsv", photos.test, told.captions);
     write_page(s.out + "/captions.html", best.teller, photos.words, photos.test, told, corpus);

@@ -22,7 +22,7 @@ def run(build: Build, root: Path) -> int:
     captioner = root / "data" / "captioner"
     step(executables, root, 1, "drawing the pictures", "ch24_scenes")
     step(executables, root, 2, "training the captioner", "ch24_train")
-    draw_curve(root, captioner / "loss.tsv", captioner / "loss.png")
+    draw_curve(root, captioner / "loss.tsv", captioner / "loss.svg")
     results = evaluate(executables, root)
 
     print("\nwritten:")

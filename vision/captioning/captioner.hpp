@@ -43,7 +43,8 @@ public:
   /// or a ShapeError. It changes nothing, in training mode either.
   std::string describe(const Tensor& picture, const BeamOptions& search = {});
 
-  /// The same from a vector that something else has made. vector: (options.picture), or a ShapeError
+  /// The same from a vector that something else has made. vector: (options.picture), or a
+  /// ShapeError
   std::string tell(const Tensor& vector, const BeamOptions& search = {});
 
   /// The parameters' names have no prefix: "embed.weight", "cnn.outlines...".

@@ -101,6 +101,10 @@ ResultsPage::ResultsPage(const std::string& path, const ResultsHeading& heading)
     file_ << "<div><dt>" << html_escaped(name) << "</dt><dd>" << html_escaped(value)
           << "</dd></div>";
   if (!heading.figures.empty()) file_ << "</dl>\n";
+  if (!heading.curve.empty())
+    file_ << "<details><summary>How it learnt</summary><img alt=\"The loss while the captioner "
+             "learnt\" src=\""
+          << html_escaped(heading.curve) << "\"></details>\n";
   file_
       << "<form>\n<label>Order <select name=\"order\"><option value=\"best\">best first</option>"
          "<option value=\"worst\">worst first</option><option value=\"given\">as computed</option>"

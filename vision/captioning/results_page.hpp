@@ -25,6 +25,7 @@ struct ResultsHeading {
   std::string text;                                         ///< a sentence or two
   std::vector<std::pair<std::string, std::string>> figures; ///< "CIDEr-D", "43.1"
   std::string score_name = "CIDEr-D";                       ///< of ShownCaption::score
+  std::string curve = {}; ///< a picture file beside the page: how the captioner learnt
 };
 
 /// Writes the page card by card, so that a thousand pictures take the memory of one. Until finish()
@@ -32,7 +33,8 @@ struct ResultsHeading {
 /// may hold anything: they are shown as they are, never as HTML.
 ///
 /// The page shades words by 1 - probability, sorts by score, filters by a word, follows the
-/// reader's choice of light or dark, and fits a telephone. Nothing on it comes from elsewhere.
+/// reader's choice of light or dark, and fits a telephone. Nothing on it but the curve comes from
+/// another file.
 class ResultsPage {
 public:
   /// Throws FormatError if the file cannot be made.

@@ -18,6 +18,9 @@ dl { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 12px 0; }
 dl div { display: flex; flex-direction: column-reverse; }
 dt { color: var(--soft); font-size: .85rem; }
 dd { margin: 0; font-size: 1.35rem; font-variant-numeric: tabular-nums; }
+header img { display: block; width: min(100%, 720px); margin: 8px 0; background: #fff;
+  border-radius: 10px; }
+summary { cursor: pointer; color: var(--soft); }
 form { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: center; padding: 12px 0;
   border-bottom: 1px solid var(--line); }
 label { display: flex; gap: 8px; align-items: center; }
