@@ -40,6 +40,17 @@ class Whole(Course):
         self.builds()
         self.shows(self.page("coverage.html"), "<code>Odd::odd</code>, <code>even</code></td>")
 
+    def test_a_chapter_of_two_pages(self) -> None:
+        self.change("tutorials/ch01_one/chapter.md", "```{exercises}\n```", "")
+        self.add("```{toctree}\n:hidden:\n\nmore\n```")
+        self.write("tutorials/ch01_one/more.md", "(ch-more)=\n# More\n\n## Further\n\nminutes: 7\n\n"
+                   "```{exercises}\n```\n")
+        self.builds()
+        self.shows(self.words("ch01_one/more.html"), "7 minutes to read", "Exercise 1.2: Six")
+        self.shows(self.words("index.html"), "2 chapters, 12 minutes to read", "1 One 11 minutes")
+        self.change("tutorials/ch01_one/more.md", "minutes: 7\n", "")
+        self.refuses("the section 'Further' does not say how long it takes")
+
     def test_nothing_is_compiled_to_read(self) -> None:
         shutil.rmtree(self.root / "build", ignore_errors=True)
         self.change("tutorials/ch01_one/hello.cpp", "int main() {", "int main() { nonsense")

@@ -17,7 +17,7 @@ extensions = ["myst_parser", "sphinx_copybutton",
               "snippet", "output", "figure", "exercise", "formula", "chapter", "minutes",
               "coverage", "pages", "sources", "code_style", "furo_repair"]
 root_doc = "index"
-include_patterns = ["index.md", "coverage.md", "*/chapter.md"]
+include_patterns = ["index.md", "coverage.md", "ch*/*.md"]
 
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "smartquotes"]
 myst_heading_anchors = 3

@@ -77,7 +77,7 @@ def beginning() -> str:
     if not written():
         return ""
     first, name = written()[0]
-    reading = sum(minutes.total(place.tutorials / f"{page}.md") for _, page in written())
+    reading = sum(minutes.total(chapter.folder) for chapter, _ in written() if chapter.folder)
     folders = {chapter.folder.name for chapter, _ in written() if chapter.folder}
     tasks = [task for task in exercises_shown.all_exercises().values() if task.chapter in folders]
     length = f"{len(written())} chapters, {hours(reading)} to read"
@@ -115,9 +115,9 @@ def chapter_list() -> str:
 def entry(chapter: chapters.Chapter, name: str | None) -> str:
     title = html.escape(chapter.title)
     length = ""
-    if name:
+    if name and chapter.folder:
         title = f'<a href="{name}.html">{title}</a>'
-        length = minutes.words(minutes.total(place.tutorials / f"{name}.md"))
+        length = minutes.words(minutes.total(chapter.folder))
     about = sentences().get(chapter.id, "") if name else ""
     return (f'<li><span class="number">{chapter.number}</span> <span class="title">{title}</span> '
             f'<span class="length">{length}</span>'

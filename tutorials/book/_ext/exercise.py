@@ -1,7 +1,7 @@
 """Exercises: title, minutes, file, commands and hints, from their exercise.toml.
 
     ```{exercise} lstm_cell     one
-    ```{exercises}              all of the chapter that the page has not shown yet
+    ```{exercises}              all of the chapter that its pages have not shown yet
     :::{details} TITLE          text that opens on a click
 """
 import html
@@ -52,8 +52,9 @@ class Exercises(SphinxDirective):
                 if exercise.chapter == folder and exercise.name not in self.seen()]
 
     def seen(self) -> list[str]:
-        """The exercises that the page has shown so far."""
-        return self.env.temp_data.setdefault("course_exercises", [])
+        """The exercises that the chapter's pages have shown so far; Sphinx reads chapter.md first."""
+        shown = vars(self.env).setdefault("course_exercises", {})
+        return shown.setdefault(place.chapter_folder(self.env).name, [])
 
     def strip(self, exercise: exercises_shown.Exercise) -> nodes.Node:
         name = exercise.name

@@ -1,7 +1,6 @@
 """How long a section takes to read: a paragraph `minutes: 6` under its heading.
 
-Every section of a chapter says so but the last, the further reading. The chapter's title gets the
-sum. Exercises name their own minutes."""
+Every section of a page says so but the last, the further reading. The page's title gets the sum. Exercises name their own minutes."""
 import re
 from pathlib import Path
 
@@ -14,10 +13,10 @@ line = re.compile(r"minutes:\s*(\d+)\s*$")
 without = ("Further reading",)
 
 
-def total(chapter: Path) -> int:
-    """The minutes of all sections of a chapter.md."""
-    return sum(int(number) for number in
-               re.findall(r"^minutes:[ \t]*(\d+)[ \t]*$", chapter.read_text(encoding="utf-8"), re.M))
+def total(folder: Path) -> int:
+    """The minutes of all sections of a chapter's pages."""
+    return sum(int(number) for page in folder.glob("*.md") for number in
+               re.findall(r"^minutes:[ \t]*(\d+)[ \t]*$", page.read_text(encoding="utf-8"), re.M))
 
 
 def words(minutes: int) -> str:
@@ -25,7 +24,7 @@ def words(minutes: int) -> str:
 
 
 def show(app: Sphinx, document: nodes.document) -> None:
-    if not app.env.docname.endswith("/chapter"):
+    if "/" not in app.env.docname:  # a page of no chapter
         return
     top = next(document.findall(nodes.section))
     sum_of_all = 0
