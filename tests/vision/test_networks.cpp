@@ -6,6 +6,7 @@
 #include "autograd/tape.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
+#include "vision/networks/cnn.hpp"
 #include "vision/networks/mobilenet_v2.hpp"
 #include "vision/networks/residual.hpp"
 #include "vision/networks/squeezenet.hpp"
@@ -68,6 +69,27 @@ BOOST_AUTO_TEST_CASE(gradients_of_blocks) {
   Fire fire({.in_channels = 3, .squeeze = 2, .expand1x1 = 2, .expand3x3 = 3}, rng);
   check_gradients([&](const auto& x) { return fire(x[0]); }, {normal({2, 3, 4, 5}, 0, 1, rng)},
                   fire.parameters());
+}
+
+BOOST_AUTO_TEST_CASE(stages_one_after_another) {
+  Rng rng(8);
+  CnnPath digits(1, 28, {2, 3, 4}, 10, rng); // 28, 14, 7, and 3: what fills no 2 x 2 is left out
+  BOOST_TEST(digits(constant(normal({5, 1, 28, 28}, 0, 1, rng))).shape() == (Shape{5, 10}));
+  const nn::StateDict state = digits.state_dict();
+  BOOST_TEST(state.at("stage2.conv.weight").shape() == (Shape{4, 3, 3, 3}));
+  BOOST_TEST(!state.contains("stage2.conv.bias")); // the normalisation would take it out
+  BOOST_TEST(state.at("stage2.normalise.running_var").shape() == (Shape{4}));
+  BOOST_TEST(state.at("project.weight").shape() == (Shape{10, 4 * 3 * 3}));
+
+  CnnPath path(2, 9, {3, 2}, 4, rng);
+  check_gradients([&](const auto& x) { return path(x[0]); }, {normal({3, 2, 9, 9}, 0, 1, rng)},
+                  path.parameters());
+  path.eval();
+  check_gradients([&](const auto& x) { return path(x[0]); }, {normal({1, 2, 9, 9}, 0, 1, rng)},
+                  path.parameters());
+  BOOST_TEST(message_of([&] {
+               CnnPath(1, 4, {2, 2, 2}, 10, rng);
+             }) == "Cnn: 3 stages cannot halve a picture of 4 pixels");
 }
 
 BOOST_AUTO_TEST_CASE(folding_changes_no_output) {

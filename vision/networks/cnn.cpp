@@ -40,10 +40,12 @@ CnnStage::CnnStage(std::size_t in, std::size_t out, Rng& rng)
   conv_.weight.value() = kaiming_uniform(conv_.weight.shape(), rng);
 }
 
+//> cnn-stage
 Var CnnStage::operator()(const Operand& x) {
   const Inside stage = inside(x.caller());
   return relu(normalise_(max_pool2d(conv_(x), 2, 2)));
 }
+//< cnn-stage
 
 void CnnStage::visit(nn::Visitor& v) {
   v("conv", conv_);
