@@ -42,11 +42,11 @@ Tensor tiled(const std::vector<Tensor>& tiles, std::size_t columns, std::size_t 
 Tensor coloured(const real* plane, std::size_t n, double scale, std::size_t side) {
   Tensor small = Tensor::from_shape({3, n, n});
   for (std::size_t i = 0; i < n * n; ++i) {
-    const auto v = static_cast<real>(std::clamp(double{plane[i]} / scale, -1.0, 1.0));
-    const real lost = std::abs(v), faint = 1 - lost * real{0.8};
-    small.data()[i] = v < 0 ? faint : 1 - lost * real{0.15};
+    const real v = std::clamp(plane[i] / static_cast<real>(scale), real{-1}, real{1});
+    const real faint = 1 - std::abs(v); // the colours that the one shown lacks
+    small.data()[i] = v < 0 ? faint : 1;
     small.data()[n * n + i] = faint;
-    small.data()[2 * n * n + i] = v > 0 ? faint : 1 - lost * real{0.15};
+    small.data()[2 * n * n + i] = v > 0 ? faint : 1;
   }
   return resize(small, side, side, Filter::area);
 }

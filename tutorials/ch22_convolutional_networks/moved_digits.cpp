@@ -14,7 +14,8 @@ using namespace tapestry;
 
 namespace {
 
-constexpr std::size_t moves = 7, seeds = 3, batch = 50, epochs = 6, learn_size = 10'000;
+constexpr std::size_t test_size = 2000, moves = 7, seeds = 3, batch = 50, epochs = 5,
+                      learn_size = 5'000;
 
 struct FullNetwork : nn::Module {
   explicit FullNetwork(Rng& rng)
@@ -27,7 +28,7 @@ struct FullNetwork : nn::Module {
   nn::Linear hidden, last;
 };
 
-// Two stages as in CnnPath, and then the mean over all places: it cannot know where a thing stands.
+// Stages as in CnnPath, and then the mean over all places: it cannot know where a thing stands.
 struct MeanNetwork : nn::Module {
   explicit MeanNetwork(Rng& rng)
       : one(1, 24, rng), two(24, 48, rng), three(48, 96, rng),
@@ -75,7 +76,7 @@ std::array<double, moves> train_and_move(Network& network, const LabelledImages&
     adam.step();
   }
   network.eval();
-  const std::vector<std::size_t> others = numbers_between(images.size() - 4000, images.size());
+  const std::vector<std::size_t> others = numbers_between(images.size() - test_size, images.size());
   std::array<double, moves> right{};
   for (std::size_t by = 0; by < moves; ++by) {
     std::vector<int> found;
@@ -108,8 +109,8 @@ void run() {
     note(1, CnnPath(1, 28, digits_task.channels, 10, rng));
     note(2, MeanNetwork(rng));
   }
-  fmt::print("Right of 4000 other digits, %, three seeds, moved by so many pixels:\n  {:<34}{:>9}",
-             "", "weights");
+  fmt::print("Right of {} other digits, %, three seeds, moved by so many pixels:\n  {:<34}{:>9}",
+             test_size, "", "weights");
   for (std::size_t by = 0; by < moves; ++by) fmt::print("{:>10}", by);
   std::string curve = "moved\tfull\tcnn\tmean\n";
   nlohmann::json kept;
