@@ -83,7 +83,7 @@ class Digits(unittest.TestCase):
         self.assertEqual(result.stdout, "skipped: the variable TAPESTRY_DATA names no folder\n")
 
     def test_bad_data(self) -> None:
-        self.refuses("--data", self.root / "nowhere", says="nowhere: no train-labels-idx1-ubyte")
+        self.refuses("--data", self.root / "nowhere", says="nowhere: no train-images-idx3-ubyte")
         self.refuses("--data", self.data, "--keep", 55, "--batch", 10,
                      says="60 training pictures, expected at least 65")
         cut = self.copy_of_data()
