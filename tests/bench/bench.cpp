@@ -67,16 +67,16 @@ Bench::Bench(std::string name, int argc, char** argv, Unit unit, const std::stri
 
 bool Bench::wanted(const std::string& name) const { return name.find(only_) != std::string::npos; }
 
-void Bench::run(const Contest& contest) {
-  if (!wanted(contest.name)) return;
-  const bool against = !peer_name_.empty() && !contest.peer.is_null();
+nlohmann::json Bench::run(const Contest& contest) {
+  if (!wanted(contest.name)) return nullptr;
+  bool against = !peer_name_.empty() && !contest.peer.is_null();
   double ours = never, processor = never, bound = never;
   std::map<std::string, double> peer;
   if (against) {
     if (!peer_) peer_ = std::make_unique<Peer>(peer_name_);
     nlohmann::json description = contest.peer;
     description["repeat"] = contest.repeat;
-    peer_->ask({{"case", description}});
+    against = peer_->ask({{"case", description}}).get<bool>(); // it may lack what it needs
   }
   const auto turn_of_ours = [&] {
     for (int i = 0; i < contest.repeat; ++i) contest.ours();
@@ -124,6 +124,7 @@ void Bench::run(const Contest& contest) {
         row[std::string(who) + "_us"] = 1000 * row[ms].get<double>();
   for (const auto& [key, value] : contest.more) row[key] = value;
   add(row);
+  return row;
 }
 
 void Bench::add(nlohmann::json row) {

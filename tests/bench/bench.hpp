@@ -68,8 +68,9 @@ public:
 
   /// Whether --only names a part of it, or nothing was named.
   bool wanted(const std::string& name) const;
-  /// Runs all of it in turns, several times, and keeps the shortest time of each.
-  void run(const Contest& contest);
+  /// Runs all of it in turns, several times, and keeps the shortest time of each. Returns the row,
+  /// or null if it is not wanted.
+  nlohmann::json run(const Contest& contest);
   /// A row of the caller's own.
   void add(nlohmann::json row);
   /// A row with other columns than these: the file gets the row, the table a line of text.

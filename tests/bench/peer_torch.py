@@ -3,6 +3,7 @@ import ctypes
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 try:
     import torch
@@ -111,48 +112,178 @@ def chain_step(case):
     return step
 
 
-def there_and_back(f, shape, parameters=(), to_x=True):
-    """A step: f forward, and back from a fixed gradient."""
-    x = torch.randn(shape, requires_grad=to_x)
+def forward_or_both(f, shape, case, parameters=()):
+    """A step: f forward, and if case["back"] also back from a fixed gradient."""
+    x = torch.randn(shape, requires_grad=case["back"])
     seed = torch.randn(f(x).shape)
 
-    def step():
+    def forward():
+        with torch.no_grad():
+            f(x)
+
+    def both():
         for p in parameters:
             p.grad = None
         x.grad = None
         f(x).backward(seed)
-    return step
+    return both if case["back"] else forward
 
 
 def conv_step(case):
     layer = nn.Conv2d(case["in"], case["out"], case["kernel"], stride=case["stride"],
                       padding=case["kernel"] // 2, groups=case["groups"])
     f = (lambda x: functional.relu(layer(x))) if case["relu"] else layer
-    return there_and_back(f, (case["B"], case["in"], case["side"], case["side"]),
-                          list(layer.parameters()))
+    shape = (case["B"], case["in"], case["side"], case["side"])
+    return forward_or_both(f, shape, case, list(layer.parameters()))
 
 
-def small_cnn_step(case):
-    def conv(before, after):
-        return [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
-    model = nn.Sequential(*conv(3, 32), *conv(32, 32), nn.MaxPool2d(2),
-                          *conv(32, 64), *conv(64, 64), nn.MaxPool2d(2),
-                          nn.Flatten(), nn.Linear(64 * 64, 10))
-    return there_and_back(model, (case["B"], 3, 32, 32), list(model.parameters()), to_x=False)
-
-
-def max_pool_step(case):
-    return there_and_back(lambda x: functional.max_pool2d(x, 2), case["shape"])
+def pool_step(case):
+    f = {"max pool 2x2": lambda x: functional.max_pool2d(x, 2),
+         "max pool 3x3 /2": lambda x: functional.max_pool2d(x, 3, 2, padding=1),
+         "mean pool 2x2": lambda x: functional.avg_pool2d(x, 2),
+         "global mean": lambda x: x.mean((2, 3))}[case["kind"]]
+    return forward_or_both(f, case["shape"], case)
 
 
 def batch_norm_step(case):
     layer = nn.BatchNorm2d(case["shape"][1])
-    return there_and_back(layer, case["shape"], list(layer.parameters()))
+    return forward_or_both(layer, case["shape"], case, list(layer.parameters()))
+
+
+def training_of(model, shape, classes):
+    """A whole step: loss, gradients, SGD."""
+    optimiser = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    x, targets = torch.randn(shape), torch.randint(classes, (shape[0],))
+
+    def step():
+        optimiser.zero_grad(set_to_none=True)
+        functional.cross_entropy(model(x), targets).backward()
+        optimiser.step()
+    return step
+
+
+def cifar_cnn_step(case):
+    def conv(before, after):
+        return [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
+    model = nn.Sequential(*conv(3, 32), *conv(32, 32), nn.MaxPool2d(2),
+                          *conv(32, 64), *conv(64, 64), nn.MaxPool2d(2),
+                          nn.Flatten(), nn.Linear(64 * 64, 256), nn.ReLU(), nn.Linear(256, 10))
+    return training_of(model, (case["B"], 3, 32, 32), 10)
+
+
+class Residual(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return x + self.inner(x)
+
+
+def mobilenet(folded):
+    """MobileNetV2 (Sandler et al. 2018, table 2); folded: biases for batch normalisation."""
+    def conv(before, after, kernel=1, stride=1, groups=1, cut=True):
+        layers = [nn.Conv2d(before, after, kernel, stride, kernel // 2, groups=groups,
+                            bias=folded)]
+        layers += [] if folded else [nn.BatchNorm2d(after)]
+        return layers + ([nn.ReLU6(inplace=True)] if cut else [])
+
+    layers, channels = conv(3, 32, 3, 2), 32
+    for expand, out, count, first_stride in ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2),
+                                             (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+                                             (6, 320, 1, 1)):
+        for stride in [first_stride] + [1] * (count - 1):
+            wide = channels * expand
+            block = nn.Sequential(*(conv(channels, wide) if expand > 1 else []),
+                                  *conv(wide, wide, 3, stride, wide),
+                                  *conv(wide, out, cut=False))
+            layers.append(Residual(block) if stride == 1 and channels == out else block)
+            channels = out
+    return nn.Sequential(*layers, *conv(channels, 1280), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                         nn.Linear(1280, 1000))
+
+
+def mobilenet_step(case):
+    model, shape = mobilenet(case["mode"] == "folded"), (case["B"], 3, 224, 224)
+    if case["mode"] == "training":
+        return training_of(model, shape, 1000)
+    model.eval()
+    x = torch.randn(shape)
+
+    def step():
+        with torch.no_grad():
+            model(x)
+    return step
+
+
+class ShowAndTell(nn.Module):
+    """The picture's vector, then word after word (Vinyals et al. 2015)."""
+
+    def __init__(self, case):
+        super().__init__()
+        self.from_picture = nn.Linear(case["picture"], case["H"])
+        self.embed = nn.Embedding(case["V"], case["H"])
+        self.lstm = nn.LSTM(case["H"], case["H"])
+        self.to_words = nn.Linear(case["H"], case["V"])
+        self.dropout = nn.Dropout(case["dropout"])
+
+    def forward(self, vectors, words, lengths):
+        """words: (T, N) without <end>; lengths: of what the LSTM reads, the picture included."""
+        inputs = torch.cat([self.from_picture(vectors)[None], self.embed(words)])
+        packed = pack_padded_sequence(self.dropout(inputs), lengths)
+        output, _ = self.lstm(packed)
+        return self.to_words(self.dropout(output.data[vectors.shape[0]:]))
+
+
+def captioner_step(case):
+    lengths = torch.tensor(sorted(case["lengths"], reverse=True))
+    count, longest = len(lengths), int(lengths[0])
+    words = torch.randint(case["V"], (longest, count))
+    targets = pack_padded_sequence(words[1:], lengths - 1).data
+    vectors = torch.randn(count, case["picture"])
+    model = ShowAndTell(case)
+    parameters = list(model.parameters())
+    optimiser = torch.optim.Adam(parameters)
+
+    def step():
+        optimiser.zero_grad(set_to_none=True)
+        functional.cross_entropy(model(vectors, words[:-1], lengths), targets).backward()
+        nn.utils.clip_grad_norm_(parameters, 5.0)
+        optimiser.step()
+    return step
+
+
+def files_step(case):
+    """JPEG files: read, cut to the middle square, resized, and made tensors of; on as many threads
+    as PyTorch has been given."""
+    try:
+        import numpy
+        from PIL import Image
+    except ImportError:
+        return None
+    side = case["side"]
+
+    def load(path):
+        with Image.open(path) as picture:
+            width, height = picture.size
+            s = min(width, height)
+            left, top = (width - s) // 2, (height - s) // 2
+            square = picture.convert("RGB").resize((side, side), Image.BILINEAR,
+                                                   (left, top, left + s, top + s))
+        pixels = torch.from_numpy(numpy.asarray(square, dtype=numpy.float32))
+        return (pixels / 255).permute(2, 0, 1).contiguous()
+
+    def step():
+        with ThreadPoolExecutor(torch.get_num_threads()) as pool:
+            for _ in pool.map(load, case["paths"]):
+                pass
+    return step
 
 
 makers = {"layer": layer_step, "training": training_step, "mlp": mlp_step, "chain": chain_step,
-          "conv": conv_step, "small_cnn": small_cnn_step, "max_pool": max_pool_step,
-          "batch_norm": batch_norm_step}
+          "conv": conv_step, "pool": pool_step, "batch_norm": batch_norm_step,
+          "cifar_cnn": cifar_cnn_step, "mobilenet": mobilenet_step, "captioner": captioner_step,
+          "files": files_step}
 
 
 def status(key):
@@ -186,9 +317,11 @@ for line in sys.stdin:
         torch.manual_seed(1)
         step = makers[question["case"]["make"]](question["case"])
         repeat = question["case"].get("repeat", 1)
+        answer = step is not None
         for threads in modes.values():
             set_threads(*threads)
-            step()
+            if answer:
+                step()
     elif "run" in question:
         set_threads(*modes[question["run"]])
         start = time.perf_counter()
