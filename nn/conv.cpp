@@ -20,6 +20,20 @@ namespace {
 
 using Numbers = std::vector<real, PoolAllocator<real>>;
 
+// to(j, i) from from(i, j), for i < rows and j < columns, in blocks: what is read and written of a
+// block stays in the first cache. f(to's entry, from's entry)
+template <class F> void transposed_blocks(std::size_t rows, std::size_t columns, F f) {
+  constexpr std::size_t side = 16;
+  const std::size_t down = (rows + side - 1) / side;
+  share_out(down, rows * columns, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t top = begin * side; top < std::min(rows, end * side); top += side)
+      for (std::size_t left = 0; left < columns; left += side)
+        for (std::size_t i = top; i < std::min(rows, top + side); ++i)
+          for (std::size_t j = left; j < std::min(columns, left + side); ++j)
+            f(j * rows + i, i * columns + j);
+  });
+}
+
 // y = bias + weight columns, piece by piece. x: (B, C, H, W), w: (O, patch) -> y: (B, O, pixels)
 void forward(const ConvGeometry& g, const real* x, const real* w, const real* bias, bool relu,
              real* y) {
@@ -50,10 +64,10 @@ void forward(const ConvGeometry& g, const real* x, const real* w, const real* bi
 void back_to_x(const ConvGeometry& g, const real* dy, const real* w, real* dx) {
   const PixelPieces pieces(g);
   const std::size_t channels = g.channels_each(), outputs = g.outputs_each(), patch = g.patch();
-  Numbers turned(g.outputs * patch); // (groups, patch, O / groups)
-  for (std::size_t o = 0; o < g.outputs; ++o)
-    for (std::size_t r = 0; r < patch; ++r)
-      turned[(o / outputs * patch + r) * outputs + o % outputs] = w[o * patch + r];
+  Numbers turned(g.outputs * patch);                                  // (groups, patch, O / groups)
+  for (std::size_t at = 0; at < turned.size(); at += outputs * patch) // group by group
+    transposed_blocks(outputs, patch,
+                      [&](std::size_t to, std::size_t from) { turned[at + to] = w[at + from]; });
 
   const std::size_t images = std::max<std::size_t>(g.batch * g.groups, 1);
   const std::size_t chunks = std::clamp<std::size_t>(2 * thread_count() / images, 1, channels);
@@ -124,11 +138,13 @@ void back_to_weight(const ConvGeometry& g, const real* x, const real* dy, real* 
               }
             });
   real* total = part_of.data();
-  for (std::size_t p = 1; p < parts; ++p)
-    for (std::size_t i = 0; i < size; ++i) total[i] += total[p * size + i];
-  for (std::size_t o = 0; o < g.outputs; ++o)
-    for (std::size_t r = 0; r < patch; ++r)
-      dw[o * patch + r] += total[(o / outputs * patch + r) * outputs + o % outputs];
+  parallel_runs(parts > 1 ? size : 0, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = 1; p < parts; ++p)
+      for (std::size_t i = begin; i < end; ++i) total[i] += total[p * size + i];
+  });
+  for (std::size_t at = 0; at < size; at += outputs * patch) // group by group
+    transposed_blocks(outputs, patch,
+                      [&](std::size_t from, std::size_t to) { dw[at + to] += total[at + from]; });
 }
 
 // What of dy gets past the relu, and added to dbias its sums over pictures and pixels: in one walk,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/simd.hpp"
@@ -12,6 +14,45 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
 using Numbers = std::vector<real, PoolAllocator<real>>;
+
+// Calls f(x, left) for every register of a row; `left` entries of the last one are the row's.
+template <class F> void for_registers(std::size_t width, F f) {
+  for (std::size_t x = 0; x < width; x += lanes) f(x, std::min(lanes, width - x));
+}
+
+real total(const Lanes& v) { // xsimd's own has another name in every release
+  alignas(64) std::array<real, lanes> all;
+  v.store_aligned(all.data());
+  return std::accumulate(all.begin(), all.end(), real{0});
+}
+
+// A register of which only the first `left` lanes are read, or written; AVX-512 can leave lanes
+// out.
+#ifdef __AVX512F__
+auto lane_mask(std::size_t left) {
+  return static_cast<std::conditional_t<lanes == 16, __mmask16, __mmask8>>((1u << left) - 1);
+}
+#endif
+Lanes load(const real* from, std::size_t left) {
+  if (left == lanes) return Lanes::load_unaligned(from);
+#if defined(__AVX512F__) && defined(TAPESTRY_DOUBLE)
+  return _mm512_maskz_loadu_pd(lane_mask(left), from);
+#elif defined(__AVX512F__)
+  return _mm512_maskz_loadu_ps(lane_mask(left), from);
+#else
+  return LastLanes{0, left}.load(from);
+#endif
+}
+void store(real* to, const Lanes& v, std::size_t left) {
+  if (left == lanes) return v.store_unaligned(to);
+#if defined(__AVX512F__) && defined(TAPESTRY_DOUBLE)
+  _mm512_mask_storeu_pd(to, lane_mask(left), v);
+#elif defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, lane_mask(left), v);
+#else
+  LastLanes{0, left}.store(to, v);
+#endif
+}
 
 // A plane with its padding, in which every tap finds its neighbours side by side, whatever the
 // stride: with a stride of 2, a row holds first its even columns and then its odd ones. What tap t
@@ -34,7 +75,10 @@ public:
   // plane: (H, W); its entries are put in their places; the padding stays 0.
   void take(const real* plane) {
     for_each_run([&](std::size_t from, std::size_t to, std::size_t n) {
-      for (std::size_t k = 0; k < n; ++k) data[to + k] = plane[from + k * phases_];
+      if (phases_ == 1)
+        std::copy_n(plane + from, n, &data[to]);
+      else
+        for (std::size_t k = 0; k < n; ++k) data[to + k] = plane[from + k * phases_];
     });
   }
   void add_to(real* plane) const {
@@ -71,33 +115,65 @@ public:
   Numbers data;
 };
 
-// The first `left` lanes of v, and 0 in the others: what stands there may be infinite.
-Lanes first_lanes(const Lanes& v, std::size_t left) {
-  alignas(64) static constexpr auto number = [] {
-    std::array<real, lanes> all{};
-    for (std::size_t i = 0; i < lanes; ++i) all[i] = static_cast<real>(i);
-    return all;
-  }();
-  return xsimd::select(Lanes::load_aligned(number.data()) < Lanes(static_cast<real>(left)), v,
-                       Lanes(real{0}));
+// dx from dy is a convolution itself, with the kernel turned round, if the stride is 1 and every
+// channel has one output: each pixel collects what it gave. The other way, each gradient handed out
+// to the pixels that it came from, has to wait for neighbours that were just written.
+bool collects(const ConvGeometry& g) {
+  return g.stride == Size2d(1) && g.outputs_each() == 1 &&
+         g.top <= (g.kernel_h - 1) * g.dilation.height &&
+         g.left <= (g.kernel_w - 1) * g.dilation.width;
+}
+ConvGeometry turned_round(ConvGeometry g) {
+  std::swap(g.height, g.out_h);
+  std::swap(g.width, g.out_w);
+  g.top = (g.kernel_h - 1) * g.dilation.height - g.top;
+  g.left = (g.kernel_w - 1) * g.dilation.width - g.left;
+  return g;
+}
+// g: turned round; dy, framed, of one plane, w: (taps) -> dx: (H, W). fixed_taps: their number, so
+// that they stay in registers, or 0.
+template <std::size_t fixed_taps>
+void collect(const ConvGeometry& g, const Framed& dy, const real* w, real* dx) {
+  const std::size_t taps = fixed_taps ? fixed_taps : g.taps();
+  for (std::size_t y = 0; y < g.out_h; ++y, dx += g.out_w) {
+    const real* from = dy.data.data() + dy.row(y);
+    for_registers(g.out_w, [&](std::size_t x, std::size_t left) {
+      Lanes sum = load(dx + x, left);
+      for (std::size_t t = 0; t < taps; ++t)
+        sum = xsimd::fma(Lanes(w[taps - 1 - t]), Lanes::load_unaligned(from + dy.taps[t] + x), sum);
+      store(dx + x, sum, left);
+    });
+  }
 }
 
-// Calls f(x, left) for every register of a row; `left` entries of the last one are the row's.
-template <class F> void for_registers(std::size_t width, F f) {
-  for (std::size_t x = 0; x < width; x += lanes) f(x, std::min(lanes, width - x));
+// x, framed, of one plane, dy: (H', W') -> added to sums, (taps), a register of partial sums each
+template <std::size_t fixed_taps>
+void weigh(const ConvGeometry& g, const Framed& x, const real* dy, Lanes* sums) {
+  const std::size_t taps = fixed_taps ? fixed_taps : g.taps();
+  Lanes own[fixed_taps + 1];
+  Lanes* sum = fixed_taps ? own : sums;
+  if (fixed_taps) std::copy_n(sums, taps, own);
+  for (std::size_t y = 0; y < g.out_h; ++y, dy += g.out_w) {
+    const real* seen = x.data.data() + x.row(y);
+    for_registers(g.out_w, [&](std::size_t ox, std::size_t left) {
+      const Lanes arrived = load(dy + ox, left);
+      for (std::size_t t = 0; t < taps; ++t)
+        sum[t] = xsimd::fma(arrived, load(seen + x.taps[t] + ox, left), sum[t]);
+    });
+  }
+  if (fixed_taps) std::copy_n(own, taps, sums);
 }
 
-real total(const Lanes& v) { // xsimd's own has another name in every release
-  alignas(64) std::array<real, lanes> all;
-  v.store_aligned(all.data());
-  return std::accumulate(all.begin(), all.end(), real{0});
-}
-
-Lanes load(const real* from, std::size_t left) {
-  return left == lanes ? WholeLanes{0}.load(from) : LastLanes{0, left}.load(from);
-}
-void store(real* to, const Lanes& v, std::size_t left) {
-  left == lanes ? WholeLanes{0}.store(to, v) : LastLanes{0, left}.store(to, v);
+// dy: (H', W'), w: (taps) -> added to dx, framed
+void spread(const ConvGeometry& g, const real* dy, const real* w, Framed& dx) {
+  for (std::size_t y = 0; y < g.out_h; ++y, dy += g.out_w)
+    for_registers(g.out_w, [&](std::size_t ox, std::size_t left) {
+      const Lanes arrived = load(dy + ox, left);
+      for (std::size_t t = 0; t < g.taps(); ++t) {
+        real* to = &dx.data[dx.row(y) + dx.taps[t] + ox];
+        store(to, xsimd::fma(Lanes(w[t]), arrived, load(to, left)), left);
+      }
+    });
 }
 
 } // namespace
@@ -134,40 +210,31 @@ void depthwise(const ConvGeometry& g, const real* x, const real* weight, const r
 void depthwise_back(const ConvGeometry& g, const real* x, const real* weight, const real* dy,
                     real* dx, real* dweight) {
   const std::size_t taps = g.taps(), each = g.outputs_each();
+  const bool collected = collects(g);
+  const ConvGeometry back = collected ? turned_round(g) : g;
+  const auto weigh_plane = taps == 9 ? weigh<9> : weigh<0>;
+  const auto collect_plane = taps == 9 ? collect<9> : collect<0>;
   share_out(g.channels, 2 * g.products(), worthwhile_steps * lanes, [&](auto begin, auto end) {
-    Framed in(g), din(g);
+    Framed in(g), din(back); // din: dy, if it is collected; else dx
     std::vector<Lanes, PoolAllocator<Lanes>> sums(each * taps);
     for (std::size_t c = begin; c < end; ++c) {
       std::fill(sums.begin(), sums.end(), Lanes(real{0}));
       for (std::size_t b = 0; b < g.batch; ++b) {
         const std::size_t plane = b * g.channels + c;
+        const real* d = dy + plane * each * g.pixels();
+        const real* w = weight + c * each * taps;
         if (dweight) in.take(x + plane * g.plane());
-        if (dx) din.clear();
-        for (std::size_t e = 0; e < each; ++e)
-          for (std::size_t oy = 0; oy < g.out_h; ++oy) {
-            const real* d = dy + (plane * each + e) * g.pixels() + oy * g.out_w;
-            const std::size_t row = in.row(oy);
-            for (std::size_t t = 0; t < taps; ++t) {
-              const Lanes w(weight[(c * each + e) * taps + t]);
-              const real* seen = in.data.data() + row + in.taps[t];
-              real* dseen = din.data.data() + row + in.taps[t];
-              Lanes& sum = sums[e * taps + t];
-              for_registers(g.out_w, [&](std::size_t ox, std::size_t left) {
-                const Lanes arrived = load(d + ox, left);
-                if (dx) {
-                  Lanes part = w * arrived;
-                  if (left < lanes) part = first_lanes(part, left);
-                  (Lanes::load_unaligned(dseen + ox) + part).store_unaligned(dseen + ox);
-                }
-                if (dweight) {
-                  Lanes value = Lanes::load_unaligned(seen + ox);
-                  if (left < lanes) value = first_lanes(value, left);
-                  sum = xsimd::fma(arrived, value, sum);
-                }
-              });
-            }
-          }
-        if (dx) din.add_to(dx + plane * g.plane());
+        for (std::size_t e = 0; dweight && e < each; ++e)
+          weigh_plane(g, in, d + e * g.pixels(), &sums[e * taps]);
+        if (!dx) continue;
+        if (collected) {
+          din.take(d);
+          collect_plane(back, din, w, dx + plane * g.plane());
+        } else {
+          din.clear();
+          for (std::size_t e = 0; e < each; ++e) spread(g, d + e * g.pixels(), w + e * taps, din);
+          din.add_to(dx + plane * g.plane());
+        }
       }
       for (std::size_t t = 0; dweight && t < each * taps; ++t)
         dweight[c * each * taps + t] += total(sums[t]);
