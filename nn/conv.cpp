@@ -14,6 +14,7 @@
 #include "nn/pictures/depthwise.hpp"
 #include "nn/pictures/options.hpp"
 #include "nn/pictures/shares.hpp"
+#include "nn/pictures/winograd.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
@@ -37,6 +38,7 @@ template <class F> void transposed_blocks(std::size_t rows, std::size_t columns,
 // y = bias + weight columns, piece by piece. x: (B, C, H, W), w: (O, patch) -> y: (B, O, pixels)
 void forward(const ConvGeometry& g, const real* x, const real* w, const real* bias, bool relu,
              real* y) {
+  if (worth_winograd(g)) return winograd(g, x, w, bias, relu, y);
   const PixelPieces pieces(g);
   const std::size_t channels = g.channels_each(), outputs = g.outputs_each();
   share_out(g.batch * g.groups * pieces.count(), g.products(), worthwhile_products,
@@ -62,6 +64,7 @@ void forward(const ConvGeometry& g, const real* x, const real* w, const real* bi
 // dx += the pixels' gradients from dcolumns = weight^T dy. Two columns may come from one pixel, so
 // what is shared out is not the pixels but the channels. dy: (B, O, pixels), w: (O, patch)
 void back_to_x(const ConvGeometry& g, const real* dy, const real* w, real* dx) {
+  if (worth_winograd(g)) return winograd_back(g, dy, w, dx);
   const PixelPieces pieces(g);
   const std::size_t channels = g.channels_each(), outputs = g.outputs_each(), patch = g.patch();
   Numbers turned(g.outputs * patch);                                  // (groups, patch, O / groups)

@@ -17,6 +17,10 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 /// With groups, output o sees the channels of group o / (O / groups) alone; with as many groups as
 /// channels (Howard et al. 2017, "MobileNets") it is computed directly, without a matrix product.
 ///
+/// A 3x3 kernel with a stride of 1, many channels and many pixels is applied by Winograd's tiles
+/// (pictures/winograd.hpp): the same up to rounding, but NaN or an infinity in a picture reaches
+/// the outputs beside those that see it, one more in each direction.
+///
 /// A ShapeError says which sizes do not fit. Beside its tensors it needs at most 16 copies of the
 /// weight, and less than 2 MB a thread.
 ///

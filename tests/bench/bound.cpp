@@ -52,7 +52,8 @@ Bound Bound::of(const std::function<void()>& forward) {
       bound.add_product(outputs, line.inputs[1].value().size() / outputs, out / outputs, to_x);
     } else if (op == "linear") {
       bound.add_product(line.output.shape().back(), x.back(), in / x.back(), to_x);
-    } else if (op == "conv2d" || op.find("pool") != op.npos || op.find("norm") != op.npos) {
+    } else if (op == "conv2d" || op.find("pool") != op.npos || op.find("norm") != op.npos ||
+               op == "mean") {
       bound.add_move(in, out);
     }
   }

@@ -17,6 +17,7 @@
 #include "nn/batch_norm.hpp"
 #include "nn/conv.hpp"
 #include "nn/pictures/unfold.hpp"
+#include "nn/pictures/winograd.hpp"
 #include "nn/pooling.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/vision/temporary_folder.hpp"
@@ -158,24 +159,76 @@ BOOST_AUTO_TEST_CASE(composed_is_fused) {
 BOOST_AUTO_TEST_CASE(pieces_make_the_whole) {
   Rng rng(11);
   const Shape kernel{40, 40, 3, 3};
-  const Tensor picture = normal({3, 40, 17, 13}, 0, 1, rng), weight = normal(kernel, 0, 0.1, rng);
+  const Tensor weight = normal(kernel, 0, 0.1, rng);
   // The same as a sum of 1x1 convolutions, one for each tap, of pictures moved.
   const auto moved = [](const Var& x, std::size_t i, std::size_t j) {
     return slice(slice(x, 2, i, i + 15), 3, j, j + 11);
   };
-  check_equal([](const auto& x) { return conv2d(x[0], x[1]); },
-              [&](const auto& x) {
-                std::vector<Var> sums;
-                for (std::size_t i = 0; i < 3; ++i)
-                  for (std::size_t j = 0; j < 3; ++j) {
-                    const Var rows = transpose(moved(x[0], i, j), {0, 2, 3, 1});
-                    sums.push_back(linear(rows, select(select(x[1], 3, j), 2, i)));
-                  }
-                Var total = sums[0];
-                for (std::size_t i = 1; i < sums.size(); ++i) total = total + sums[i];
-                return transpose(total, {0, 3, 1, 2});
-              },
-              {picture, weight});
+  for (const std::size_t batch : {2u, 3u}) // three have tiles enough for winograd.hpp
+    check_equal([](const auto& x) { return conv2d(x[0], x[1]); },
+                [&](const auto& x) {
+                  std::vector<Var> sums;
+                  for (std::size_t i = 0; i < 3; ++i)
+                    for (std::size_t j = 0; j < 3; ++j) {
+                      const Var rows = transpose(moved(x[0], i, j), {0, 2, 3, 1});
+                      sums.push_back(linear(rows, select(select(x[1], 3, j), 2, i)));
+                    }
+                  Var total = sums[0];
+                  for (std::size_t i = 1; i < sums.size(); ++i) total = total + sums[i];
+                  return transpose(total, {0, 3, 1, 2});
+                },
+                {normal({batch, 40, 17, 13}, 0, 1, rng), weight});
+}
+
+// By Winograd's tiles: the margins, odd sizes, rows wider than a register, and one tile a row.
+BOOST_AUTO_TEST_CASE(tiles_make_the_whole) {
+  Rng rng(14);
+  struct Case {
+    Shape picture;
+    Padding2d padding;
+  };
+  for (const Case& c : {Case{{1, 24, 22, 45}, 0}, Case{{2, 25, 14, 21}, 1}, Case{{5, 24, 15, 8}, 2},
+                        Case{{40, 26, 7, 2}, {1, 2, 1, 0}}, Case{{6, 24, 9, 10}, {0, 3, 2, 1}}})
+    BOOST_TEST_CONTEXT(to_string(c.picture)) {
+      const std::size_t channels = c.picture[1];
+      const Tensor x = normal(c.picture, 0, 1, rng), bias = normal({27}, 0, 1, rng),
+                   w = normal({27, channels, 3, 3}, 0, 0.1, rng);
+      const auto geometry =
+          ConvGeometry(constant(x), constant(w), constant(bias), {.padding = c.padding});
+      BOOST_TEST(worth_winograd(geometry));
+      const auto fused = [&](const auto& v) {
+        return conv2d(v[0], v[1], v[2], {.padding = c.padding});
+      };
+      check_equal(
+          [&](const auto& v) { return conv2d_composed(v[0], v[1], v[2], {.padding = c.padding}); },
+          fused, {x, w, bias});
+      check_equal([&](const auto& v) { return relu(fused(v)); },
+                  [&](const auto& v) {
+                    return conv2d(v[0], v[1], v[2], {.padding = c.padding, .relu = true});
+                  },
+                  {x, w, bias});
+    }
+  check_gradients([](const auto& v) { return conv2d(v[0], v[1], v[2], {.padding = 1}); },
+                  {normal({4, 24, 11, 12}, 0, 1, rng), normal({25, 24, 3, 3}, 0, 0.1, rng),
+                   normal({25}, 0, 1, rng)});
+}
+
+// What is collected is what was handed out: depthwise gradients of a padding beyond the kernel's
+// reach, and of every other.
+BOOST_AUTO_TEST_CASE(depthwise_paddings) {
+  Rng rng(15);
+  for (const Padding2d& padding :
+       {Padding2d(0), Padding2d(1), Padding2d(2), Padding2d(3), Padding2d{0, 2, 1, 0}})
+    check_equal(
+        [&](const auto& x) { return conv2d(x[0], x[1], {.padding = padding, .groups = 3}); },
+        [&](const auto& x) {
+          std::vector<Var> parts;
+          for (std::size_t i = 0; i < 3; ++i)
+            parts.push_back(
+                conv2d(slice(x[0], 1, i, i + 1), slice(x[1], 0, i, i + 1), {.padding = padding}));
+          return concatenate(parts, 1);
+        },
+        {normal({2, 3, 5, 19}, 0, 1, rng), normal({3, 1, 3, 3}, 0, 1, rng)});
 }
 
 // A group is a convolution of its own channels; with one channel each they are computed another
