@@ -9,7 +9,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-constexpr std::size_t numbers = 16; // that a tile becomes
+constexpr std::size_t tile_numbers = 16; // that a tile becomes
 
 // A convolution forward, or dx of one: what is read, and what is written.
 struct TiledConv {
@@ -23,7 +23,8 @@ struct TiledConv {
   // Tiles at a time: a few registers, as many as 16 numbers of all channels leave room for.
   std::size_t piece() const {
     constexpr std::size_t most = 1'800'000 / sizeof(real);
-    return lanes * std::clamp<std::size_t>(most / (numbers * lanes * (channels + outputs)), 1, 3);
+    return lanes *
+           std::clamp<std::size_t>(most / (tile_numbers * lanes * (channels + outputs)), 1, 3);
   }
 };
 
@@ -110,10 +111,10 @@ template <class Finish>
 void convolve(const TiledConv& g, const real* x, const real* kernels, Finish finish) {
   const std::size_t piece = g.piece(), pieces = (g.tiles() + piece - 1) / piece;
   const std::size_t in_step = g.channels * piece + lanes, out_step = g.outputs * piece + lanes;
-  const std::size_t work = numbers * g.tiles() * g.channels * g.outputs;
+  const std::size_t work = tile_numbers * g.tiles() * g.channels * g.outputs;
   share_out(pieces, work, worthwhile_products, [&](std::size_t begin, std::size_t end) {
-    Buffer<real> in(numbers * in_step), out(numbers * out_step);
-    std::fill_n(out.data(), numbers * out_step, real{0});
+    Buffer<real> in(tile_numbers * in_step), out(tile_numbers * out_step);
+    std::fill_n(out.data(), tile_numbers * out_step, real{0});
     for (std::size_t p = begin; p < end; ++p) {
       const std::size_t first = p * piece, n = std::min(piece, g.tiles() - first);
       // In this order, what a register has too much is overwritten by what belongs there.
@@ -122,7 +123,7 @@ void convolve(const TiledConv& g, const real* x, const real* kernels, Finish fin
           const real* plane = x + (run.image * g.channels + c) * g.height * g.width;
           tiles_in(g, plane, run, in.data() + c * piece + run.at, in_step);
         });
-      for (std::size_t k = 0; k < numbers; ++k)
+      for (std::size_t k = 0; k < tile_numbers; ++k)
         Panels(g.channels, n, Matrix{in.data() + k * in_step, piece})
             .product(g.outputs, {kernels + k * g.outputs * g.channels, g.channels},
                      out.data() + k * out_step, piece, false);
@@ -143,7 +144,7 @@ void convolve(const TiledConv& g, const real* x, const real* kernels, Finish fin
 // One (16, outputs, channels) for all w(o, c), of (3, 3) each.
 template <class At>
 Buffer<real> kernels_of(std::size_t outputs, std::size_t channels, bool backwards, At w) {
-  Buffer<real> all(numbers * outputs * channels);
+  Buffer<real> all(tile_numbers * outputs * channels);
   const std::size_t step = outputs * channels;
   share_out(outputs, 50 * step, worthwhile_steps, [&](std::size_t begin, std::size_t end) {
     for (std::size_t o = begin; o < end; ++o)
