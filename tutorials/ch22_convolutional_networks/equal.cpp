@@ -14,14 +14,15 @@ namespace {
 struct Setting {
   const char* name;
   std::size_t kernel, stride, padding, dilation;
+  std::size_t in = 3, out = 4, side = 11;
 };
 
 void compare(const Setting& s, Rng& rng) {
-  const Tensor x = normal({2, 3, 11, 11}, 0, 1, rng);
-  const Tensor w = normal({4, 3, s.kernel, s.kernel}, 0, 1, rng);
+  const Tensor x = normal({2, s.in, s.side, s.side}, 0, 1, rng);
+  const Tensor w = normal({s.out, s.in, s.kernel, s.kernel}, 0, 1, rng);
   //> three-ways
   const Tensor loops = direct_conv2d(x, w, s.stride, s.padding, s.dilation);
-  const Var none = constant(zeros({4})); // no bias
+  const Var none = constant(zeros({s.out})); // no bias
   const Var columns =
       conv2d_composed(constant(x), constant(w), none, {s.stride, s.padding, s.dilation});
   const Var fast = conv2d(constant(x), constant(w), none, {s.stride, s.padding, s.dilation});
@@ -49,7 +50,8 @@ int main() {
   for (const Setting& s :
        {Setting{"3 x 3", 3, 1, 0, 1}, Setting{"3 x 3, padding 1", 3, 1, 1, 1},
         Setting{"3 x 3, stride 2", 3, 2, 1, 1}, Setting{"3 x 3, dilation 2", 3, 1, 0, 2},
-        Setting{"5 x 5, all of them", 5, 3, 2, 2}, Setting{"1 x 1", 1, 1, 0, 1}})
+        Setting{"5 x 5, all of them", 5, 3, 2, 2}, Setting{"1 x 1", 1, 1, 0, 1},
+        Setting{"3 x 3, 24 channels", 3, 1, 1, 1, 24, 24, 16}})
     compare(s, rng);
 
   fmt::print("\nMemory of all columns, in megabytes of floats, 3 x 3 taps, padding 1:\n"

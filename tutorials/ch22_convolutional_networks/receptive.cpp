@@ -119,6 +119,7 @@ int main() {
     const double share = 100 * static_cast<double>(band) / static_cast<double>(side);
     fmt::print("  {:>8}{:>10}{:>14}{:>10.0f}\n", depth, side, band, share);
     kept[fmt::format("share_{}", depth)] = std::round(share);
+    kept[fmt::format("rows_{}", depth)] = band;
     if (depth != 2 && depth != 8 && depth != 32) continue; // what the plot shows
     const double most = *std::max_element(rows.begin(), rows.end());
     for (std::size_t i = 0; i < side; ++i)
