@@ -2,8 +2,8 @@
 //
 // Every *.cpp here but replay.cpp defines this function. With libFuzzer (clang++):
 //
-//   CXX=clang++ meson setup build-fuzz -Db_sanitize=address,undefined,fuzzer-no-link
-//         -Db_lundef=false -Dbuildtype=plain -Doptimization=1
+//   CC=clang CXX=clang++ meson setup build-fuzz -Db_sanitize=address,undefined -Db_lundef=false
+//         -Dcpp_args=-fsanitize=fuzzer-no-link -Dbuildtype=plain -Doptimization=1
 //   ninja -C build-fuzz tests/fuzz/fuzz_image
 //   build-fuzz/tests/fuzz/fuzz_image -max_total_time=300 found tests/fuzz/corpus/image
 //
