@@ -518,6 +518,9 @@ class BadOptions(ProgramTest):
         blind = run(caption, "--model", out / "captioner.safetensors", "x.png")
         self.assertEqual(blind.returncode, 1)
         self.assertIn("captions vectors of features_made_up: give the weights", blind.stderr)
+        fine = run(train, "--data", data, "--out", out, *small, "--fine-tune", 1)
+        self.assertEqual(fine.stderr, "train: --fine-tune: expected --network, whose weights learn "
+                                      "along\n")
         self.write_vectors(data, 80, 2)
         other = run(train, "--data", data, "--out", out, *small)
         self.assertEqual(other.returncode, 1)
@@ -553,6 +556,30 @@ class BadOptions(ProgramTest):
                      says="has a CNN of its own, expected no --network")
         self.refuses(train, "--data", broken, "--network", model, "--out", out,
                      says=f"{model}: ")
+
+        # Fine-tuned, the network is part of the captioner, and a killed run goes on bit for bit.
+        fine = [*small, "--fine-tune", 1, "--fine-rate", 1e-3, "--network", network]
+        frozen = model.read_bytes()
+        tuned = run(train, "--data", broken, "--out", out, *fine)
+        self.assertEqual(tuned.returncode, 0, tuned.stderr)
+        self.assertNotEqual(model.read_bytes(), frozen)
+        self.assertIn(b'"network.features.0.weight"', model.read_bytes())
+        said = run(caption, "--model", model, pictures[1])
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertTrue(said.stdout.startswith(f"{pictures[1]}: "), said.stdout)
+        self.refuses(caption, "--model", model, "--network", network, pictures[1],
+                     says="has a CNN of its own, expected no --network")
+
+        killed_out = self.here / "killed"
+        killed = subprocess.Popen([train, "--data", broken, "--out", str(killed_out),
+                                   *map(str, fine), "--save-every", "0"],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not (killed_out / "fine_tuning.safetensors").exists() and killed.poll() is None:
+            time.sleep(0.001)
+        killed.kill()
+        killed.wait()
+        self.assertEqual(run(train, "--data", broken, "--out", killed_out, *fine).returncode, 0)
+        self.assertEqual((killed_out / "captioner.safetensors").read_bytes(), model.read_bytes())
 
     def test_numbers_out_of_range(self) -> None:
         for program, option, value in (

@@ -1,6 +1,4 @@
 // Captions pictures of your own.
-#include <optional>
-
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -17,11 +15,10 @@ using namespace tapestry;
 
 namespace {
 
-// What makes the pictures' vectors, for a captioner that has no CNN of its own.
-std::optional<Pretrained> network_for(const Captioner& captioner, const std::string& model,
-                                      const std::string& path) {
-  if (captioner.cnn && path.empty()) return {};
-  if (captioner.cnn)
+// Gives a captioner of vectors the network that makes them, unless its file has brought it along.
+void open_eyes(Captioner& captioner, const std::string& model, const std::string& path) {
+  if (captioner.sees() && path.empty()) return;
+  if (captioner.sees())
     throw FormatError(model + ": this captioner has a CNN of its own, expected no --network");
   if (path.empty())
     throw FormatError(fmt::format("{}: this captioner has no CNN of its own; it captions vectors "
@@ -32,7 +29,7 @@ std::optional<Pretrained> network_for(const Captioner& captioner, const std::str
     throw FormatError(fmt::format("{}: {} makes vectors of {} numbers, expected {}, as {} has seen",
                                   path, made_by.name, made_by.network->features(),
                                   captioner.options.picture, model));
-  return made_by;
+  captioner.bring(std::move(made_by));
 }
 
 } // namespace
@@ -52,16 +49,12 @@ int main(int argc, char** argv) {
 
   return run_program(app, argc, argv, [&] {
     Captioner captioner = load_captioner(model);
-    const std::optional<Pretrained> pretrained = network_for(captioner, model, network);
-    const std::size_t side = pretrained ? 224 : captioner.options.cnn.side;
+    open_eyes(captioner, model, network);
     std::size_t failed = 0;
     for (const std::string& file : files) { // one bad picture does not lose the others
       try {
-        const Tensor picture = read_for_captioning(file, side);
-        const BeamOptions search{.beam_size = beam};
-        const std::string caption = pretrained
-                                        ? captioner.tell(vector_of(*pretrained, picture), search)
-                                        : captioner.describe(picture, search);
+        const Tensor picture = read_for_captioning(file, captioner.side());
+        const std::string caption = captioner.describe(picture, {.beam_size = beam});
         if (isatty(STDOUT_FILENO)) fmt::print("{}", half_blocks(picture, 48));
         fmt::print("{}: {}\n", file, caption);
       } catch (const FormatError& e) {

@@ -30,6 +30,8 @@ struct PhotoSettings {
   double dropout = 0.5, rate = 2e-3, decay = 0.1, average = 0.998, smoothing = 0, clip = 5;
   double save_every = 20;
   std::uint64_t seed = 1;
+  std::size_t fine_tune = 0, fine_batch = 10; // passes over the photographs, and photographs a step
+  double fine_rate = 1e-4, fine_network = 0.1;
 
   // What must be equal for a checkpoint to be gone on from. Folders may move.
   std::string text() const {
@@ -52,6 +54,18 @@ struct PhotoSettings {
     real_option(app, "--clip", clip, "the largest norm of the gradient", 1e-12, 1e12);
     whole_option(app, "--seed", seed, "of all random choices", 0, UINT64_MAX);
     real_option(app, "--save-every", save_every, "seconds between checkpoints", 0, 1e9);
+  }
+  // Of the second stage, in which the network learns along.
+  std::string fine_text() const {
+    return fmt::format("; fine-tune {}, fine-batch {}, fine-rate {}, fine-network {}", fine_tune,
+                       fine_batch, fine_rate, fine_network);
+  }
+  void add_fine_tuning_to(CLI::App& app) {
+    whole_option(app, "--fine-tune", fine_tune,
+                 "passes over the photographs in which the network learns along", 0, 100'000);
+    whole_option(app, "--fine-batch", fine_batch, "photographs a step of those", 1, 10'000);
+    real_option(app, "--fine-rate", fine_rate, "the learning rate at its highest then", 1e-12, 1e3);
+    real_option(app, "--fine-network", fine_network, "the network's share of that rate", 0, 1e3);
   }
 };
 
@@ -121,13 +135,30 @@ inline std::string digest_of_numbers(const Tensor& x) {
   return digest_of({reinterpret_cast<const char*>(x.data()), x.size() * sizeof(real)});
 }
 
-// The decoder while it learns, with what a checkpoint must hold beside its weights.
+// What learns, with what a checkpoint must hold beside its weights.
 struct TellerTraining : nn::Module {
-  TellerTraining(ShowAndTell& t, double decay) : teller(t), average(t, decay) {}
+  TellerTraining(nn::Module& learner_, double decay)
+      : learner(learner_), average(learner_, decay) {}
   void visit(nn::Visitor& v) override {
-    v("teller", teller), v("average", average), v("best", best);
+    v("teller", learner), v("average", average), v("best", best);
   }
-  ShowAndTell& teller;
+  // Measures dev with the averages of the weights in their place, and saves a captioner that is
+  // better than all before. -> the perplexity
+  double measure(Captioner& captioner, const PhotoPart& dev, const std::string& out) {
+    average.exchange();
+    captioner.eval();
+    const double now = perplexity(captioner.teller, dev);
+    if (now < static_cast<double>(best())) {
+      best() = static_cast<real>(now);
+      nn::save_safetensors(out + "/captioner.safetensors",
+                           {captioner.state_dict(), captioner.notes()});
+    }
+    captioner.train();
+    average.exchange();
+    return now;
+  }
+
+  nn::Module& learner;
   nn::WeightAverage average;
   Tensor best = full({}, real{1e30f}); // perplexity of dev so far
 };
@@ -154,19 +185,6 @@ inline Curve train_teller(const PhotoCorpus& photos, const PhotoSettings& s) {
   std::size_t pass = SIZE_MAX;
   const nn::Schedule schedule =
       nn::warm_up(std::min<std::size_t>(300, steps), nn::cosine_schedule(steps, 0.01));
-  const auto held_out = [&] {
-    learner.average.exchange();
-    captioner.eval();
-    const double now = perplexity(captioner.teller, photos.dev);
-    if (now < static_cast<double>(learner.best())) {
-      learner.best() = static_cast<real>(now);
-      nn::save_safetensors(s.out + "/captioner.safetensors",
-                           {captioner.state_dict(), captioner.notes()});
-    }
-    captioner.train();
-    learner.average.exchange();
-    return now;
-  };
   return train({.out = s.out,
                 .name = "training",
                 .run = s.text() + fmt::format("; {} captions, {} words, vectors {}", order.size(),
@@ -191,7 +209,7 @@ inline Curve train_teller(const PhotoCorpus& photos, const PhotoSettings& s) {
                                                    b.picture_of, b.words, rng, s.smoothing);
                     },
                 .rate = [&](std::size_t step) { return s.rate * schedule(step); },
-                .held_out = held_out,
+                .held_out = [&] { return learner.measure(captioner, photos.dev, s.out); },
                 .after = [&] { learner.average.update(); }});
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "fine_tuning.hpp"
 #include "picture.hpp"
 #include "telling.hpp"
 #include "vision/networks/features.hpp"
@@ -60,10 +61,13 @@ inline int train_on_photographs(int argc, char** argv) {
                  "the weights of MobileNetV2 or SqueezeNet, which then makes the vectors");
   app.add_option("--out", s.out, "the folder of the checkpoint")->capture_default_str();
   s.add_to(app);
+  s.add_fine_tuning_to(app);
   return run_program(app, argc, argv, [&] {
+    if (s.fine_tune > 0 && s.network.empty())
+      throw std::runtime_error("--fine-tune: expected --network, whose weights learn along");
     CaptionCorpus corpus = read_corpus(s.data, {.require_images = !s.network.empty()});
     const PictureVectors vectors = vectors_for(corpus, s);
-    const PhotoCorpus photos(corpus, vectors, s);
+    PhotoCorpus photos(corpus, vectors, s);
     fmt::print("{} captions of {} pictures, {} words, vectors of {} numbers\n",
                photos.train.examples.size(), corpus.train.size(), photos.words.size(),
                vectors.width());
@@ -71,8 +75,13 @@ inline int train_on_photographs(int argc, char** argv) {
     const Curve curve = train_teller(photos, s);
     fmt::print("{:.1f} minutes of training\n", curve.seconds() / 60);
     draw_losses(curve, s.out);
+    if (s.fine_tune > 0)
+      fmt::print("{:.1f} minutes of fine-tuning\n", fine_tune(corpus, photos, s).seconds() / 60);
 
     Captioner best = load_captioner(s.out + "/captioner.safetensors");
+    if (best.network)
+      for (PhotoPart* part : {&photos.dev, &photos.test})
+        part->vectors = look_at(best, corpus, *part);
     ShowAndTell* const one[] = {&best.teller};
     fmt::print("perplexity: {:.2f} on dev, {:.2f} on test\n", perplexity(best.teller, photos.dev),
                perplexity(best.teller, photos.test));

@@ -97,6 +97,17 @@ double numbers_of(const CaptionerOptions& o, std::size_t words) {
   return sum;
 }
 
+// The tensors of a network that was brought along, taken out of the captioner's, under its own
+// names.
+nn::SafetensorsFile take_network(nn::SafetensorsFile& file) {
+  const std::string prefix = "network.";
+  nn::SafetensorsFile network{{}, file.metadata, {}};
+  for (auto at = file.tensors.lower_bound(prefix);
+       at != file.tensors.end() && at->first.starts_with(prefix); at = file.tensors.erase(at))
+    network.tensors[at->first.substr(prefix.size())] = std::move(at->second);
+  return network;
+}
+
 } // namespace
 
 Captioner::Captioner(Vocabulary vocabulary, CaptionerOptions captioner_options, Rng& rng)
@@ -118,22 +129,33 @@ Captioner::Captioner(Vocabulary vocabulary, CaptionerOptions captioner_options, 
 
 void Captioner::visit(nn::Visitor& v) {
   if (cnn) cnn->visit(v);
+  if (network) v("network", *network->network);
   teller.visit(v);
 }
 
+void Captioner::bring(Pretrained made_by) {
+  if (made_by.network->features() != options.picture)
+    throw ShapeError(fmt::format("Captioner::bring: {} makes vectors of {} numbers; expected {}",
+                                 made_by.name, made_by.network->features(), options.picture));
+  network = std::move(made_by);
+}
+
 std::map<std::string, std::string> Captioner::notes() const {
-  return {{"captioner", to_text(options)}, {"vocabulary", words.to_text()}};
+  std::map<std::string, std::string> all{{"captioner", to_text(options)},
+                                         {"vocabulary", words.to_text()}};
+  if (network) all.merge(network->notes());
+  return all;
 }
 
 std::string Captioner::describe(const Tensor& picture, const BeamOptions& search) {
-  const std::size_t side = options.cnn.side;
-  if (!cnn)
+  if (!sees())
     throw std::logic_error(
         fmt::format("Captioner::describe: it has no CNN of its own; give `tell` a vector of {}",
                     options.seen_by));
-  if (picture.shape() != Shape{3, side, side})
+  const Shape expected{3, side(), side()};
+  if (picture.shape() != expected)
     throw ShapeError(fmt::format("Captioner::describe: a picture of shape {}; expected {}",
-                                 to_string(picture.shape()), to_string({3, side, side})));
+                                 to_string(picture.shape()), to_string(expected)));
   // In training mode, looking at one picture would move what batch norm knows of all.
   struct Back {
     Captioner& captioner;
@@ -143,7 +165,8 @@ std::string Captioner::describe(const Tensor& picture, const BeamOptions& search
     }
   } const back{*this, training()};
   if (back.training) eval();
-  return tell(cnn->look(constant(reshaped(picture, {1, 3, side, side}))).value(), search);
+  if (network) return tell(vector_of(*network, picture), search);
+  return tell(cnn->look(constant(reshaped(picture, {1, 3, side(), side()}))).value(), search);
 }
 
 std::string Captioner::tell(const Tensor& vector, const BeamOptions& search) {
@@ -156,7 +179,7 @@ std::string Captioner::tell(const Tensor& vector, const BeamOptions& search) {
 }
 
 Captioner load_captioner(const std::string& path) {
-  nn::SafetensorsFile file = nn::load_safetensors(path);
+  nn::SafetensorsFile file = nn::load_safetensors(path), network = take_network(file);
   const auto& notes = file.metadata;
   if (!notes.contains("captioner") || !notes.contains("vocabulary"))
     throw FormatError(path +
@@ -173,8 +196,11 @@ Captioner load_captioner(const std::string& path) {
     Rng rng(0); // the initial weights are replaced at once
     Captioner captioner(std::move(words), options, rng);
     nn::load_model(path, std::move(file), captioner);
+    if (!network.tensors.empty()) captioner.bring(pretrained_from(path, std::move(network)));
     captioner.eval();
     return captioner;
+  } catch (const ShapeError& e) { // a network of other vectors
+    throw FormatError(path + ": " + e.what());
   } catch (const std::logic_error& e) { // sizes that no model can have
     throw FormatError(path + ": its captioner's options cannot be used: " + e.what());
   }

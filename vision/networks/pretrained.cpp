@@ -15,6 +15,8 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
+constexpr const char *tensorflow_padding = "TensorFlow SAME", *symmetric_input = "RGB x/127.5-1";
+
 bool note_begins(const nn::SafetensorsFile& file, const char* key, const char* beginning) {
   const auto note = file.metadata.find(key);
   return note != file.metadata.end() && note->second.starts_with(beginning);
@@ -40,16 +42,28 @@ std::string scale_name(const InputScale& s) {
 
 } // namespace
 
+std::map<std::string, std::string> Pretrained::notes() const {
+  std::map<std::string, std::string> all;
+  if (padding == PaddingRule::tensorflow) all["padding"] = tensorflow_padding;
+  if (scale == symmetric_scale) all["input"] = symmetric_input;
+  return all;
+}
+
 Pretrained load_pretrained(const std::string& path, const PretrainedOptions& options) {
-  nn::SafetensorsFile file = nn::load_safetensors(path);
+  return pretrained_from(path, nn::load_safetensors(path), options);
+}
+
+Pretrained pretrained_from(const std::string& path, nn::SafetensorsFile file,
+                           const PretrainedOptions& options) {
   const auto has = [&](const char* name) { return file.tensors.contains(name); };
   const PaddingRule padding = options.padding.value_or(
-      note_begins(file, "padding", "TensorFlow SAME") ? PaddingRule::tensorflow
-                                                      : PaddingRule::torch);
+      note_begins(file, "padding", tensorflow_padding) ? PaddingRule::tensorflow
+                                                       : PaddingRule::torch);
   const bool symmetric =
-      note_begins(file, "input", "RGB x/127.5-1") || padding == PaddingRule::tensorflow;
+      note_begins(file, "input", symmetric_input) || padding == PaddingRule::tensorflow;
 
   Pretrained result;
+  result.padding = padding;
   result.scale = options.scale.value_or(symmetric ? symmetric_scale : imagenet_scale);
   Rng rng(0); // every weight is overwritten
   if (has("features.18.0.weight")) {

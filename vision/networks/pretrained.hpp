@@ -1,11 +1,13 @@
 // A network whose weights come from a file, with what must be known to use them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "nn/training/safetensors.hpp"
 #include "vision/networks/conv_norm.hpp"
 #include "vision/networks/picture_network.hpp"
 
@@ -21,7 +23,11 @@ struct Pretrained {
   std::unique_ptr<PictureNetwork> network; ///< in evaluation, all its parameters frozen
   std::string name;                        ///< "MobileNetV2" or "SqueezeNet 1.1"
   InputScale scale;
+  PaddingRule padding = PaddingRule::torch;
   std::string digest; ///< changes with any byte of the file, and with the options
+
+  /// The notes by which `pretrained_from` finds padding and scale again.
+  std::map<std::string, std::string> notes() const;
 };
 
 /// Reads a safetensors file with torchvision's names; by them it tells MobileNetV2 (width 1, with
@@ -30,6 +36,9 @@ struct Pretrained {
 /// Throws FormatError of one line: no such network, or which tensors are missing, of another shape
 /// or not a part of it.
 Pretrained load_pretrained(const std::string& path, const PretrainedOptions& options = {});
+/// The same from what was read of the file at `path`.
+Pretrained pretrained_from(const std::string& path, nn::SafetensorsFile file,
+                           const PretrainedOptions& options = {});
 
 /// The vector of one picture: the mean over the network's grid. picture: (3, H, W) in [0, 1]
 /// -> (features)
