@@ -1,6 +1,7 @@
 #include "autograd/place.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -38,5 +39,7 @@ std::string Inside::describe(Caller own) {
   const std::string at = to_string(line(own));
   return innermost && !innermost->path_.empty() ? at + ", in " + innermost->path_ : at;
 }
+
+const Inside* Inside::exchange(const Inside* other) { return std::exchange(innermost, other); }
 
 } // namespace tapestry

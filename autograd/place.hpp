@@ -44,6 +44,10 @@ public:
   /// decoder.lstm".
   static std::string describe(Caller own);
 
+  /// For whoever changes this thread's stack (batching/fiber.hpp): what is innermost there takes
+  /// the place of what is innermost here, which is returned.
+  static const Inside* exchange(const Inside* other);
+
 private:
   const Inside* outer_;
   const std::string& path_;
