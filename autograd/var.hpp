@@ -57,6 +57,7 @@ public:
 
 protected:
   friend class Tape;
+  friend struct JoinedRows;
   friend Var variable(Tensor value, std::string name);
   struct Leaf; // what only variables that nothing computed have: see leaf.hpp
 
@@ -70,8 +71,11 @@ protected:
     std::uint64_t tape = 0; // the tape that recorded it; 0: none
     std::size_t record = 0; // its line there
     std::shared_ptr<Leaf> leaf;
+    std::shared_ptr<Node> joined; // what it is a few rows of, from this one on: see joined_rows.hpp
+    std::size_t first_row = 0;
   };
 
+  explicit Var(std::shared_ptr<Node> node) : node_(std::move(node)) {}
   Tensor& gradient() const;
   Leaf& leaf() const;
   bool changed_since(std::uint64_t version) const;

@@ -1,13 +1,23 @@
 #include "autograd/operators/arithmetic.hpp"
 
+#include "autograd/batching/batched.hpp"
 #include "autograd/operators/branches.hpp"
 #include "autograd/operators/broadcast.hpp"
 #include "autograd/tape.hpp"
 #include "autograd/xt.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
+namespace {
+
+std::optional<Var> batched_pair(const char* op, const Operand& a, const Operand& b, Binary f) {
+  if (!batching()) return {};
+  return broadcast_by_row(op, a, b, broadcast_shape(op, a, b), f);
+}
+
+} // namespace
 
 Var operator+(const Operand& a, const Operand& b) {
+  if (const auto y = batched_pair("+", a, b, operator+)) return *y;
   Var y{combined("+", a, b, [](real s, real t) { return s + t; })};
   return record("+", y, {a, b}, [a, b, y] {
     if (a.needs_grad()) sum_into(a.grad(), y.grad());
@@ -16,6 +26,7 @@ Var operator+(const Operand& a, const Operand& b) {
 }
 
 Var operator-(const Operand& a, const Operand& b) {
+  if (const auto y = batched_pair("-", a, b, operator-)) return *y;
   Var y{combined("-", a, b, [](real s, real t) { return s - t; })};
   return record("-", y, {a, b}, [a, b, y] {
     if (a.needs_grad()) sum_into(a.grad(), y.grad());
@@ -25,6 +36,7 @@ Var operator-(const Operand& a, const Operand& b) {
 
 //> times
 Var operator*(const Operand& a, const Operand& b) {
+  if (const auto y = batched_pair("*", a, b, operator*)) return *y;
   Var y{combined("*", a, b, [](real s, real t) { return s * t; })};
   return record("*", y, {a, b}, [a, b, y] {
     pull_to(a, b, y, [](real dy, real, real factor) { return dy * factor; });
@@ -34,6 +46,7 @@ Var operator*(const Operand& a, const Operand& b) {
 //< times
 
 Var operator/(const Operand& a, const Operand& b) {
+  if (const auto y = batched_pair("/", a, b, operator/)) return *y;
   Var y{combined("/", a, b, [](real s, real t) { return s / t; })};
   return record("/", y, {a, b}, [a, b, y] {
     pull_to(a, b, y, [](real dy, real, real divisor) { return dy / divisor; });
@@ -42,6 +55,7 @@ Var operator/(const Operand& a, const Operand& b) {
 }
 
 Var operator-(const Operand& x) {
+  if (const auto y = batched("negate", x, operator-)) return *y;
   Var y{evaluated(-x.value())};
   return record("negate", y, {x}, [x, y] { x.grad() -= y.grad(); });
 }
@@ -69,10 +83,12 @@ template <class Wins> Var extreme(const char* op, const Operand& a, const Operan
 } // namespace
 
 Var maximum(const Operand& a, const Operand& b) {
+  if (const auto y = batched_pair("maximum", a, b, maximum)) return *y;
   return extreme("maximum", a, b, [](real s, real t) { return s > t; });
 }
 
 Var minimum(const Operand& a, const Operand& b) {
+  if (const auto y = batched_pair("minimum", a, b, minimum)) return *y;
   return extreme("minimum", a, b, [](real s, real t) { return s < t; });
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/batching/batched.hpp"
 #include "autograd/operators/branches.hpp"
 #include "autograd/operators/special.hpp"
 #include "autograd/tape.hpp"
@@ -13,17 +14,20 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 Var exp(const Operand& x) {
+  if (const auto y = batched("exp", x, exp)) return *y;
   Var y{exp_of(x.value())};
   return record("exp", y, {x}, [x, y] { x.grad() += y.grad() * y.value(); });
 }
 
 Var log(const Operand& x) {
+  if (const auto y = batched("log", x, log)) return *y;
   Var y{log_of(x.value())};
   return record("log", y, {x}, [x, y] { x.grad() += y.grad() / x.value(); });
 }
 
 //> tanh
 Var tanh(const Operand& x) {
+  if (const auto y = batched("tanh", x, tanh)) return *y;
   Var y{evaluated(xt::tanh(x.value()))};
   return record("tanh", y, {x}, [x, y] { x.grad() += y.grad() * (1 - xt::square(y.value())); });
 }
@@ -31,23 +35,27 @@ Var tanh(const Operand& x) {
 
 //> sigmoid
 Var sigmoid(const Operand& x) {
+  if (const auto y = batched("sigmoid", x, sigmoid)) return *y;
   Var y{evaluated(1 / (1 + xt::exp(-x.value())))};
   return record("sigmoid", y, {x}, [x, y] { x.grad() += y.grad() * y.value() * (1 - y.value()); });
 }
 //< sigmoid
 
 Var softplus(const Operand& x) {
+  if (const auto y = batched("softplus", x, softplus)) return *y;
   Var y{evaluated(xt::where(x.value() <= real{0}, real{0}, x.value()) +
                   xt::log1p(xt::exp(-xt::abs(x.value()))))};
   return record("softplus", y, {x}, [x, y] { x.grad() += y.grad() / (1 + xt::exp(-x.value())); });
 }
 
 Var square(const Operand& x) {
+  if (const auto y = batched("square", x, square)) return *y;
   Var y{evaluated(xt::square(x.value()))};
   return record("square", y, {x}, [x, y] { x.grad() += 2 * y.grad() * x.value(); });
 }
 
 Var sqrt(const Operand& x) {
+  if (const auto y = batched("sqrt", x, sqrt)) return *y;
   Var y{evaluated(xt::sqrt(x.value()))};
   return record("sqrt", y, {x}, [x, y] { x.grad() += y.grad() / (2 * y.value()); });
 }
@@ -64,6 +72,7 @@ Var pow(const Operand& x, double exponent) {
 
 //> relu
 Var relu(const Operand& x) {
+  if (const auto y = batched("relu", x, relu)) return *y;
   Var y{evaluated(xt::where(x.value() <= real{0}, real{0}, x.value()))}; // NaN stays NaN
   note_branches(x.value().size(), [&](std::size_t i) { return x.value().data()[i] > 0; });
   return record("relu", y, {x},
@@ -72,6 +81,7 @@ Var relu(const Operand& x) {
 //< relu
 
 Var relu6(const Operand& x) {
+  if (const auto y = batched("relu6", x, relu6)) return *y;
   const real most = 6;
   Var y{evaluated(xt::where(x.value() <= real{0}, real{0},
                             xt::where(x.value() >= most, most, x.value())))}; // NaN stays NaN
@@ -84,6 +94,7 @@ Var relu6(const Operand& x) {
 }
 
 Var abs(const Operand& x) {
+  if (const auto y = batched("abs", x, abs)) return *y;
   Var y{evaluated(xt::abs(x.value()))};
   note_branches(x.value().size(), [&](std::size_t i) { return x.value().data()[i] > 0; });
   return record("abs", y, {x}, [x, y] {

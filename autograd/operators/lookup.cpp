@@ -4,10 +4,27 @@
 
 #include <fmt/format.h>
 
+#include "autograd/batching/batched.hpp"
 #include "autograd/operators/rows.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
+namespace {
+
+// For several examples: all their ids in one list.
+std::optional<Var> batched_lookup(const Operand& table, const Indices& ids, const Shape& shape) {
+  if (!batching()) return {};
+  return batched({.op = "embedding",
+                  .at = Inside::line(table.caller()),
+                  .shape = shape,
+                  .shared = {&table},
+                  .ids = &ids},
+                 [&](const Joined& all) {
+                   return embedding({table, table.caller()}, all.ids);
+                 });
+}
+
+} // namespace
 
 //> embedding
 Var embedding(const Operand& table, const Indices& ids) {
@@ -15,6 +32,7 @@ Var embedding(const Operand& table, const Indices& ids) {
   const std::size_t rows = table.shape()[0], d = table.shape()[1];
   Shape shape(ids.shape().begin(), ids.shape().end());
   shape.push_back(d);
+  if (const auto y = batched_lookup(table, ids, shape)) return *y;
   Tensor out = Tensor::from_shape(shape);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto id = static_cast<std::size_t>(ids.data()[i]);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/product.hpp"
+#include "autograd/batching/batched.hpp"
 #include "autograd/operators/broadcast.hpp"
 #include "autograd/operators/rows.hpp"
 #include "autograd/operators/shaping.hpp"
@@ -21,6 +22,20 @@ std::size_t row_count(const Shape& shape) { return size_of(Shape(shape.begin(), 
 
 // The axes in front of a matrix.
 Shape leading(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
+
+// For several examples, whose rows x lie under each other: f(x). What is shared is one of all of
+// them. x: (..., k) -> (..., n)
+template <class F>
+std::optional<Var> batched_rows(const char* op, const Operand& x, std::size_t n,
+                                std::initializer_list<const Var*> shared, const F& f) {
+  if (!batching()) return {};
+  return batched({.op = op,
+                  .at = Inside::line(x.caller()),
+                  .shape = with_last(x.shape(), n),
+                  .stacked = {x},
+                  .shared = shared},
+                 [&](const Joined& all) { return f(all.x[0]); });
+}
 
 // Products of stacks of matrices, whose leading axes broadcast: b has such axes. For each matrix of
 // y, one of a and one of b.
@@ -102,6 +117,8 @@ Var matmul(const Operand& a, const Operand& b) {
   if (const std::size_t l = b.shape()[b.rank() - 2]; l != k)
     shape_error("matmul", {a, b}, fmt::format("inner sizes {} and {} differ", k, l));
   if (b.rank() > 2) return batched_matmul(a, b);
+  if (const auto y = batched_rows("matmul", a, n, {&b}, [&](auto& x) { return matmul(x, b); }))
+    return *y;
 
   Tensor out = Tensor::from_shape(with_last(a.shape(), n));
   product(m, n, k, rows_of(a.value()), rows_of(b.value()), out.data(), n, false);
@@ -125,6 +142,9 @@ Var linear(const Operand& x, const Operand& weight, const Operand& bias) {
   if (weight.shape()[1] != k || bias.shape()[0] != n)
     shape_error("linear", {x, weight, bias},
                 fmt::format("expected (..., {}) x ({}, {}) x ({})", k, n, k, n));
+  if (const auto y = batched_rows("linear", x, n, {&weight, &bias},
+                                  [&](auto& rows) { return linear(rows, weight, bias); }))
+    return *y;
 
   Tensor out = Tensor::from_shape(with_last(x.shape(), n));
   for (std::size_t i = 0; i < m; ++i) std::copy_n(bias.value().data(), n, out.data() + i * n);
@@ -143,6 +163,10 @@ Var linear(const Operand& x, const Operand& weight, const Operand& bias) {
 
 Var linear(const Operand& x, const Operand& weight) {
   if (weight.rank() != 2) shape_error("linear", {x, weight}, "expected (..., k) x (n, k)");
+  if (x.rank() > 0 && x.shape().back() == weight.shape()[1])
+    if (const auto y = batched_rows("linear", x, weight.shape()[0], {&weight},
+                                    [&](auto& rows) { return linear(rows, weight); }))
+      return *y;
   return linear(x, weight, {constant(zeros({weight.shape()[0]})), x.caller()});
 }
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "autograd/batching/batched.hpp"
+#include "autograd/batching/segments.hpp"
 #include "autograd/operators/branches.hpp"
 #include "autograd/operators/broadcast.hpp"
 #include "autograd/operators/special.hpp"
@@ -47,11 +49,24 @@ Tensor sum_over(const Tensor& x, const Shape& kept) {
   return total;
 }
 
+// For several examples: of each row, and then of the rows of each.
+std::optional<Var> batched_total(const char* op, const Operand& x, const Axes& axes, bool keepdims,
+                                 Var (*of_row)(const Operand&, const Axes&, bool),
+                                 Var (*of_rows)(const Operand&, std::span<const std::size_t>)) {
+  if (!batching() || !axes.empty() || keepdims || x.value().size() == 0) return {};
+  return batched({.op = op, .at = Inside::line(x.caller()), .shape = {}, .stacked = {x}},
+                 [=](const Joined& all) {
+                   const Caller at = all.x[0].caller();
+                   return of_rows({of_row(all.x[0], {1}, true), at}, all.rows);
+                 });
+}
+
 } // namespace
 
 //> sum
 Var sum(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("sum", x, axes, keepdims);
+  if (const auto y = batched_total("sum", x, axes, keepdims, sum, segment_sums)) return *y;
   Var y{reshaped(sum_over(x.value(), r.kept), r.result)};
   return record("sum", y, {x}, [x, y, kept = r.kept] { spread_into(x.grad(), y.grad(), kept); });
 }
@@ -59,6 +74,7 @@ Var sum(const Operand& x, const Axes& axes, bool keepdims) {
 
 Var mean(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("mean", x, axes, keepdims);
+  if (const auto y = batched_total("mean", x, axes, keepdims, mean, segment_means)) return *y;
   const real n = static_cast<real>(r.count);
   Var y{reshaped(sum_over(x.value(), r.kept), r.result) / n};
   return record("mean", y, {x}, [x, y, n, kept = r.kept] {

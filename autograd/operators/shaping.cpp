@@ -7,6 +7,8 @@
 #include <fmt/ranges.h> // fmt::join, from fmt 11 on
 
 #include "autograd/base/error.hpp"
+#include "autograd/batching/batched.hpp"
+#include "autograd/batching/joined_rows.hpp"
 #include "autograd/operators/broadcast.hpp"
 #include "autograd/operators/permute.hpp"
 #include "autograd/operators/rows.hpp"
@@ -53,6 +55,43 @@ void add_rows(real* to, std::size_t to_n, const real* from, std::size_t from_n, 
 using Parts = std::vector<Var, PoolAllocator<Var>>;
 Parts copied(std::span<const Var> parts) { return {parts.begin(), parts.end()}; }
 
+// For several examples. What lies along the first axis are rows of x; along the last one, the same
+// columns are cut for all.
+std::optional<Var> batched_slice(const Operand& x, std::size_t axis, std::size_t begin,
+                                 std::size_t end, const Shape& shape) {
+  if (!batching() || begin == end) return {};
+  if (axis + 1 == x.rank())
+    return batched({.op = "slice",
+                    .at = Inside::line(x.caller()),
+                    .shape = shape,
+                    .stacked = {x},
+                    .settings = {static_cast<double>(begin), static_cast<double>(end)}},
+                   [=](const Joined& all) { return slice(all.x[0], 1, begin, end); });
+  if (axis > 0) return {};
+  return JoinedRows::cut_again(x, begin * JoinedRows::rows(shape) / (end - begin), shape);
+}
+
+// For several examples: along the first axis their parts are joined in any case; along the last
+// one, the parts are columns of all.
+std::optional<Var> batched_concatenate(std::span<const Var> parts, std::size_t axis,
+                                       const Shape& shape, Caller at) {
+  if (!batching()) return {};
+  const Caller line = Inside::line(at);
+  if (axis + 1 == shape.size()) {
+    std::vector<Stacked, PoolAllocator<Stacked>> columns;
+    for (const Var& part : parts) columns.emplace_back(std::span(&part, 1));
+    return batched(
+        {.op = "columns", .at = line, .shape = shape, .stacked = std::span<const Stacked>(columns)},
+        [](const Joined& all) {
+          const std::vector<Var, PoolAllocator<Var>> x(all.x.begin(), all.x.end());
+          return concatenate(x, -1, all.x[0].caller());
+        });
+  }
+  if (axis > 0) return {};
+  return batched({.op = "rows", .at = line, .shape = shape, .stacked = {Stacked(parts)}},
+                 [](const Joined& all) -> Var { return all.x[0]; });
+}
+
 //> permuted
 // Axis i of the result is axis order[i] of x. Shapes hold few axes without asking for memory.
 Var permute(const Operand& x, const Shape& order) {
@@ -73,6 +112,8 @@ Var reshape(const Operand& x, const Shape& shape) {
     shape_error("reshape", {x},
                 fmt::format("{} has {} entries, {} has {}", to_string(x.shape()), x.value().size(),
                             to_string(shape), wanted ? std::to_string(*wanted) : "too many"));
+  if (batching())
+    if (const auto y = JoinedRows::cut_again(x, 0, shape)) return *y;
   Var y{reshaped(x.value(), shape)};
   return record("reshape", y, {x}, [x, y] {
     const real* dy = y.grad().data();
@@ -116,6 +157,7 @@ Var slice(const Operand& x, int axis, std::size_t begin, std::size_t end) {
   const Blocks b = blocks(x.shape(), i);
   Shape shape = x.shape();
   shape[i] = end - begin;
+  if (const auto y = batched_slice(x, i, begin, end, shape)) return *y;
   Tensor out = Tensor::from_shape(shape);
   copy_rows(out.data(), end - begin, x.value().data() + begin * b.inner, b.n, end - begin, b);
   Var y{std::move(out)};
@@ -131,6 +173,8 @@ Var select(const Operand& x, int axis, std::size_t index) {
   const Blocks b = blocks(x.shape(), i);
   Shape shape = x.shape();
   shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(i));
+  if (batching() && i == 0 && !shape.empty())
+    if (const auto y = JoinedRows::cut_again(x, index * JoinedRows::rows(shape), shape)) return *y;
   Tensor out = Tensor::from_shape(shape);
   copy_rows(out.data(), 1, x.value().data() + index * b.inner, b.n, 1, b);
   Var y{std::move(out)};
@@ -154,6 +198,7 @@ Var concatenate(std::span<const Var> parts, int axis, Caller at) {
                   fmt::format("shapes must agree but for axis {}", axis));
     shape[i] += n;
   }
+  if (const auto y = batched_concatenate(parts, i, shape, at)) return *y;
   const Blocks b = blocks(shape, i);
   Tensor out = Tensor::from_shape(shape);
   std::size_t begin = 0;
@@ -186,6 +231,8 @@ Var stack(std::span<const Var> parts, int axis, Caller at) {
   Shape shape(first.rank() + 1);
   for (std::size_t i = 0; i < shape.size(); ++i)
     shape[i] = i == at_axis ? parts.size() : first.shape()[i < at_axis ? i : i - 1];
+  if (at_axis == 0 && shape.size() > 1)
+    if (const auto y = batched_concatenate(parts, 0, shape, at)) return *y;
   const Blocks b = blocks(shape, at_axis);
   Tensor out = Tensor::from_shape(shape);
   for (std::size_t p = 0; p < parts.size(); ++p)

@@ -9,7 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "autograd/batching/batched.hpp"
+#include "autograd/batching/segments.hpp"
+#include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/broadcast.hpp"
+#include "autograd/operators/choice.hpp"
 #include "autograd/operators/rows.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "autograd/operators/special.hpp"
@@ -80,6 +84,7 @@ void log_softmax_pull_back(const Operand& x, const Var& y, const Rows& rows) {
 
 Var softmax(const Operand& x) {
   const Rows rows = last_axis_rows("softmax", x);
+  if (const auto y = batched("softmax", x, softmax)) return *y;
   Tensor p = Tensor::from_shape(x.shape());
   for_each_row(rows, [&, from = x.value().data(), to = p.data()](std::size_t r) {
     shift(from + r * rows.width, to + r * rows.width, rows.width);
@@ -91,6 +96,7 @@ Var softmax(const Operand& x) {
 
 Var log_softmax(const Operand& x) {
   const Rows rows = last_axis_rows("log_softmax", x);
+  if (const auto y = batched("log_softmax", x, log_softmax)) return *y;
   Tensor s = Tensor::from_shape(x.shape());
   for_each_row(rows, [&, from = x.value().data(), to = s.data()](std::size_t r) {
     real* row = to + r * rows.width;
@@ -209,6 +215,32 @@ void check_smoothing(const char* op, const Operand& logits, const CrossEntropyOp
                     Inside::describe(logits.caller()), options.label_smoothing));
 }
 
+namespace {
+
+// For several examples: the losses of all rows, and of each example's rows the mean. Not if a
+// target is ignored or spread: then each example divides by another count.
+std::optional<Var> batched_cross_entropy(const Operand& logits, const Indices& targets,
+                                         const CrossEntropyOptions& options) {
+  if (!batching() || targets.size() == 0 || options.label_smoothing != 0) return {};
+  for (const std::int32_t t : targets)
+    if (t == options.ignore_index) return {};
+  return batched({.op = "cross_entropy",
+                  .at = Inside::line(logits.caller()),
+                  .shape = {},
+                  .stacked = {logits},
+                  .ids = &targets},
+                 [](const Joined& all) {
+                   const Caller at = all.x[0].caller();
+                   const Operand log_p{log_softmax(all.x[0]), at}; // (N, V)
+                   Indices column = all.ids;
+                   column.reshape({all.ids.size(), std::size_t{1}});
+                   const Operand picked{gather(log_p, 1, column), at}; // (N, 1)
+                   return segment_means({-picked, at}, all.rows);
+                 });
+}
+
+} // namespace
+
 //> cross-entropy
 Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOptions options) {
   check_smoothing("cross_entropy", logits, options);
@@ -218,6 +250,7 @@ Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOpt
   if (given != wanted)
     shape_error("cross_entropy", {logits},
                 fmt::format("targets are {}, expected {}", to_string(given), to_string(wanted)));
+  if (const auto y = batched_cross_entropy(logits, targets, options)) return *y;
   const real even = static_cast<real>(options.label_smoothing) / static_cast<real>(rows.width);
   const real sharp = 1 - static_cast<real>(options.label_smoothing);
   const auto ignored = [=](std::int32_t t) { return t == options.ignore_index; };

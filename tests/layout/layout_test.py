@@ -14,7 +14,8 @@ floors: dict[str, dict[str, list[str]]] = {
     "autograd": {
         "autograd/base": [],
         "autograd": ["autograd/base"],
-        "autograd/operators": ["autograd", "autograd/base"],
+        "autograd/batching": ["autograd", "autograd/base"],
+        "autograd/operators": ["autograd", "autograd/base", "autograd/batching"],
         "autograd/check": ["autograd", "autograd/base", "autograd/operators",
                            "autograd/check/diagnosis"],
         # finite_difference.hpp <- diagnosis <- gradcheck.cpp: one room and its back room
