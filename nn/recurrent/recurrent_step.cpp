@@ -7,6 +7,7 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/base/product.hpp"
+#include "autograd/batching/batched.hpp"
 #include "autograd/tape.hpp"
 #include "nn/recurrent/lstm_sequence.hpp"
 
@@ -167,9 +168,39 @@ Tensor shown_backward(const KeptStep& k, const Tensor& dh, real* dc) {
   return dgate;
 }
 
+// For several examples that step with the same weights: their rows under each other. one: the step,
+// StepInput -> its results, h' and for an LSTM c'
+template <class One>
+BatchedResults batched_step(const char* name, const RecurrentKernel& kernel, const StepInput& in,
+                            const One& one) {
+  if (!batching()) return {};
+  check(name, kernel, in);
+  const SequenceWeights& w = in.weights;
+  const Stacked states[] = {in.x, std::span(&in.h, 1), std::span(&in.c, 1)};
+  const auto call = [&](const Joined& all) {
+    StepInput joined = in;
+    joined.x = all.x[0];
+    joined.h = all.x[1];
+    if (kernel.has_c) joined.c = all.x[2];
+    return one(joined);
+  };
+  return wait_for_others({.op = kernel.step,
+                          .at = Inside::line(in.x.caller()),
+                          .shape = in.h.shape(),
+                          .stacked = std::span(states, kernel.has_c ? 3 : 2),
+                          .shared = {&w.weight_ih, &w.weight_hh, &w.bias_ih, &w.bias_hh},
+                          .settings = {in.gradient_clip},
+                          .second_shape = in.c.shape()},
+                         std::cref(call));
+}
+
 } // namespace
 
 Var step_once(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
+  const auto one = [&](const StepInput& all) {
+    return BatchedResults{step_once(name, kernel, all)};
+  };
+  if (const BatchedResults y = batched_step(name, kernel, in, one); !y.empty()) return y[0];
   ForwardStep f = forward(name, kernel, in);
   const Var y{std::move(f.h)};
   return record(kernel.step, y, {tape_inputs(in), in.x.caller()}, [kept = f.kept, y] {
@@ -183,6 +214,12 @@ Var step_once(const char* name, const RecurrentKernel& kernel, const StepInput& 
 // Two records, since a record has one output. The first sums i, f and g, whose gradients come from
 // c' alone; the second sums o, and what it sends to c' is complete before the first is reached.
 SequenceOutput lstm_step(const char* name, const StepInput& in) {
+  const auto one = [&](const StepInput& all) {
+    const SequenceOutput next = lstm_step(name, all);
+    return BatchedResults{next.h, next.c};
+  };
+  if (const BatchedResults y = batched_step(name, lstm_kernel(), in, one); !y.empty())
+    return {y[0], y[0], y[1]};
   ForwardStep f = forward(name, lstm_kernel(), in);
   const Var h{std::move(f.h)}, c{std::move(f.c)};
   Pooled<Var> inputs = tape_inputs(in);

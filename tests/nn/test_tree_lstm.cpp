@@ -1,0 +1,132 @@
+// Tree LSTM cells: against their equations, and by finite differences. In double.
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "nn/recurrent/tree_lstm.hpp"
+#include "tests/nn/check.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION::testing {
+namespace {
+
+constexpr std::size_t tree_inputs = 3, tree_hidden = 2;
+
+Tensor tree_draw(const Shape& shape, std::uint64_t seed) {
+  Rng rng(seed);
+  return normal(shape, 0, 1, rng);
+}
+
+double logistic_of(double x) { return 1 / (1 + std::exp(-x)); }
+
+// The sum of row r of w times v.
+double row_times(const Tensor& w, std::size_t r, const std::vector<double>& v) {
+  double sum = 0;
+  for (std::size_t j = 0; j < v.size(); ++j) sum += w(r, j) * v[j];
+  return sum;
+}
+
+std::vector<double> entries_of(const Tensor& x) { return {x.begin(), x.end()}; }
+
+std::vector<LSTMState> tree_children(std::size_t n) {
+  std::vector<LSTMState> all;
+  for (std::size_t k = 0; k < n; ++k)
+    all.push_back({constant(tree_draw({1, tree_hidden}, 10 + k)),
+                   constant(tree_draw({1, tree_hidden}, 20 + k))});
+  return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(tree_lstm_cells)
+
+// Equations 2 to 8 of the paper, number by number.
+BOOST_AUTO_TEST_CASE(child_sum_is_the_papers) {
+  Rng rng(1);
+  const nn::ChildSumTreeLSTM cell({.input_size = tree_inputs, .hidden_size = tree_hidden}, rng);
+  const Var x = constant(tree_draw({1, tree_inputs}, 2));
+  const std::vector<double> in = entries_of(x.value());
+  for (const std::size_t n : {0u, 1u, 3u}) {
+    const auto children = tree_children(n);
+    const LSTMState y = cell(x, children);
+    std::vector<double> sum(tree_hidden, 0);
+    for (const LSTMState& child : children)
+      for (std::size_t j = 0; j < tree_hidden; ++j) sum[j] += child.h.value()(0, j);
+    const std::size_t h = tree_hidden;
+    for (std::size_t j = 0; j < h; ++j) {
+      const auto read = [&](std::size_t gate) {
+        return row_times(cell.weight.value(), gate * h + j, in) + cell.bias.value()(gate * h + j);
+      };
+      const auto sent = [&](std::size_t gate) {
+        return row_times(cell.state.value(), gate * h + j, sum);
+      };
+      double c = logistic_of(read(0) + sent(0)) * std::tanh(read(2) + sent(2));
+      for (const LSTMState& child : children)
+        c += logistic_of(read(3) + row_times(cell.forget.value(), j, entries_of(child.h.value()))) *
+             child.c.value()(0, j);
+      BOOST_TEST(std::abs(y.c.value()(0, j) - c) < same_in_double);
+      const double shown = logistic_of(read(1) + sent(1)) * std::tanh(c);
+      BOOST_TEST(std::abs(y.h.value()(0, j) - shown) < same_in_double);
+    }
+  }
+}
+
+// Equations 9 to 14.
+BOOST_AUTO_TEST_CASE(nary_is_the_papers) {
+  Rng rng(1);
+  const nn::NaryTreeLSTM cell(
+      {.input_size = tree_inputs, .hidden_size = tree_hidden, .children = 3}, rng);
+  const Var x = constant(tree_draw({1, tree_inputs}, 2));
+  const std::vector<double> in = entries_of(x.value());
+  for (const std::size_t n : {0u, 3u}) {
+    const auto children = tree_children(n);
+    const LSTMState y = cell(x, children);
+    std::vector<double> states;
+    for (const LSTMState& child : children)
+      for (std::size_t j = 0; j < tree_hidden; ++j) states.push_back(child.h.value()(0, j));
+    const std::size_t h = tree_hidden;
+    for (std::size_t j = 0; j < h; ++j) {
+      const auto read = [&](std::size_t gate) {
+        return row_times(cell.weight.value(), gate * h + j, in) + cell.bias.value()(gate * h + j);
+      };
+      const auto sent = [&](std::size_t gate) {
+        return row_times(cell.state.value(), gate * h + j, states);
+      };
+      double c = logistic_of(read(0) + sent(0)) * std::tanh(read(2) + sent(2));
+      for (std::size_t k = 0; k < n; ++k)
+        c += logistic_of(read(3) + sent(3 + k)) * children[k].c.value()(0, j);
+      BOOST_TEST(std::abs(y.c.value()(0, j) - c) < same_in_double);
+      const double shown = logistic_of(read(1) + sent(1)) * std::tanh(c);
+      BOOST_TEST(std::abs(y.h.value()(0, j) - shown) < same_in_double);
+    }
+  }
+  BOOST_CHECK_EXCEPTION(cell(x, tree_children(2)), std::invalid_argument, [](const auto& e) {
+    return std::string(e.what()).find("2 children, expected 3 or none") != std::string::npos;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_tree_cells) {
+  Rng rng(1);
+  nn::ChildSumTreeLSTM sum({.input_size = tree_inputs, .hidden_size = tree_hidden}, rng);
+  nn::NaryTreeLSTM nary({.input_size = tree_inputs, .hidden_size = tree_hidden}, rng);
+  const auto both = [](const auto& cell) {
+    return [&cell](const std::vector<Var>& in) {
+      const LSTMState children[] = {{in[1], in[2]}, {in[3], in[4]}};
+      const LSTMState y = cell(in[0], children);
+      return concatenate({y.h, y.c}, 1);
+    };
+  };
+  const Shape state{1, tree_hidden};
+  const std::vector<GradcheckInput> inputs = {{tree_draw({1, tree_inputs}, 2), "x"},
+                                              {tree_draw(state, 3), "h0"},
+                                              {tree_draw(state, 4), "c0"},
+                                              {tree_draw(state, 5), "h1"},
+                                              {tree_draw(state, 6), "c1"}};
+  check_gradients(both(sum), inputs, sum.parameters());
+  check_gradients(both(nary), inputs, nary.parameters());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace tapestry::inline TAPESTRY_PRECISION::testing
