@@ -1,0 +1,64 @@
+#include "text/models/arithmetic_model.hpp"
+
+#include "autograd/ids.hpp"
+#include "autograd/operators/choice.hpp"
+#include "autograd/operators/shaping.hpp"
+#include "autograd/operators/softmax.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+
+ArithmeticModel::ArithmeticModel(const ArithmeticModelOptions& o, Rng& rng)
+    : options_(o), embed_({.num_embeddings = 10, .embedding_dim = o.embedding}, rng),
+      digit_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
+      max_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
+      min_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
+      add_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
+      score_({.in_features = o.hidden, .out_features = 10}, rng) {}
+
+//> arithmetic-model
+LSTMState ArithmeticModel::state(const ArithmeticNode& node,
+                                 const std::vector<LSTMState>& before) const {
+  if (node.kind == ArithmeticKind::digit)
+    return digit_(embed_(ids_from(std::vector<int>{node.digit})), {});
+  const nn::NaryTreeLSTM& cell = node.kind == ArithmeticKind::max   ? max_
+                                 : node.kind == ArithmeticKind::min ? min_
+                                                                    : add_;
+  const Var nothing = constant(zeros({1, options_.embedding})); // only digits read something
+  LSTMState state = before[node.arguments[0]];
+  for (std::size_t k = 1; k < node.arguments.size(); ++k) {
+    const LSTMState pair[] = {state, before[node.arguments[k]]};
+    state = cell(nothing, pair);
+  }
+  return state;
+}
+
+Var ArithmeticModel::operator()(const ArithmeticTree& tree) const {
+  std::vector<LSTMState> states;
+  std::vector<Var> shown;
+  for (const ArithmeticNode& node : tree.nodes) { // arguments come first: no recursion
+    states.push_back(state(node, states));
+    shown.push_back(states.back().h);
+  }
+  return score_(concatenate(shown, 0));
+}
+//< arithmetic-model
+
+Var ArithmeticModel::loss(const ArithmeticTree& tree) const {
+  return cross_entropy((*this)(tree), ids_from(tree.values()));
+}
+
+int ArithmeticModel::value(const ArithmeticTree& tree) const {
+  const Indices best = argmax((*this)(tree), 1);
+  return best(best.size() - 1);
+}
+
+void ArithmeticModel::visit(nn::Visitor& v) {
+  v("embed", embed_);
+  v("digit", digit_);
+  v("max", max_);
+  v("min", min_);
+  v("add", add_);
+  v("score", score_);
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION
