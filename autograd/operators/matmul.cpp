@@ -135,15 +135,18 @@ Var matmul(const Operand& a, const Operand& b) {
 }
 //< matmul
 
-Var linear(const Operand& x, const Operand& weight, const Operand& bias) {
+namespace {
+
+// Without a bias of the caller's, it is zeros that nobody shares.
+Var linear(const Operand& x, const Operand& weight, const Operand& bias, bool has_bias) {
   if (x.rank() < 1 || weight.rank() != 2 || bias.rank() != 1)
     shape_error("linear", {x, weight, bias}, "expected (..., k) x (n, k) x (n)");
   const std::size_t m = row_count(x.shape()), k = x.shape().back(), n = weight.shape()[0];
   if (weight.shape()[1] != k || bias.shape()[0] != n)
     shape_error("linear", {x, weight, bias},
                 fmt::format("expected (..., {}) x ({}, {}) x ({})", k, n, k, n));
-  if (const auto y = batched_rows("linear", x, n, {&weight, &bias},
-                                  [&](auto& rows) { return linear(rows, weight, bias); }))
+  if (const auto y = batched_rows("linear", x, n, {&weight, has_bias ? &bias : &weight},
+                                  [&](auto& rows) { return linear(rows, weight, bias, has_bias); }))
     return *y;
 
   Tensor out = Tensor::from_shape(with_last(x.shape(), n));
@@ -161,13 +164,15 @@ Var linear(const Operand& x, const Operand& weight, const Operand& bias) {
   });
 }
 
+} // namespace
+
+Var linear(const Operand& x, const Operand& weight, const Operand& bias) {
+  return linear(x, weight, bias, true);
+}
+
 Var linear(const Operand& x, const Operand& weight) {
   if (weight.rank() != 2) shape_error("linear", {x, weight}, "expected (..., k) x (n, k)");
-  if (x.rank() > 0 && x.shape().back() == weight.shape()[1])
-    if (const auto y = batched_rows("linear", x, weight.shape()[0], {&weight},
-                                    [&](auto& rows) { return linear(rows, weight); }))
-      return *y;
-  return linear(x, weight, {constant(zeros({weight.shape()[0]})), x.caller()});
+  return linear(x, weight, {constant(zeros({weight.shape()[0]})), x.caller()}, false);
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -164,7 +164,7 @@ void count(bench::Bench& suite, const std::string& name, const Losses& program) 
       {"first_come", AgendaPolicy::first_come},
       {"largest", AgendaPolicy::largest},
       {"depth", AgendaPolicy::depth},
-      {"program_order", AgendaPolicy::program_order}};
+      {"fewest_kinds", AgendaPolicy::fewest_kinds}};
   for (const auto& [policy, value] : policies) {
     TogetherCounts c;
     run_together(examples, program, {.policy = value, .counts = &c});
