@@ -9,24 +9,19 @@ WaitingGroup& Agenda::group_of(const Waiting& waiting) {
   Signature signature(*waiting.request);
   for (WaitingGroup& group : groups_)
     if (group.signature == signature) return group;
-  const std::size_t kind = kinds_.emplace(signature, kinds_.size()).first->second;
+  OperatorKind* const kind = &kinds_[signature]; // a map's entries stay where they are
   groups_.push_back({std::move(signature), {}, kind, arrivals_++});
   return groups_.back();
-}
-
-std::size_t Agenda::kinds_of(std::size_t example, std::size_t kind) {
-  if (seen_.size() <= example) seen_.resize(example + 1);
-  Seen& seen = seen_[example];
-  if (seen.kind.size() <= kind) seen.kind.resize(kind + 1);
-  if (!seen.kind[kind]) ++seen.count;
-  seen.kind[kind] = true;
-  return seen.count;
 }
 
 void Agenda::add(const Waiting& waiting) {
   WaitingGroup& group = group_of(waiting);
   group.members.push_back(waiting);
-  group.members.back().kinds = kinds_of(waiting.example, group.kind);
+  examples_ = std::max(examples_, waiting.example + 1);
+  OperatorKind& kind = *group.kind;
+  if (kind.met.size() <= waiting.example) kind.met.resize(waiting.example + 1);
+  if (!kind.met[waiting.example]) ++kind.examples;
+  kind.met[waiting.example] = true;
 }
 
 void Agenda::remove(const void* owner) {
@@ -36,14 +31,15 @@ void Agenda::remove(const void* owner) {
 }
 
 //> agenda
-// The lowest rank runs. Whoever is not chosen waits on, and more may join it: so what others can
-// still reach should run last. Depth takes for that what has many operators before it. A short
-// sentence breaks this: its second loop is less deep than the end of a long one's first. How many
-// different operators came before does not depend on how often a loop ran.
+// The lowest rank runs. Whoever is not chosen waits on, and more may join it: so what others have
+// still to reach should run last. Depth takes for that what has many operators before it. A short
+// sentence breaks this: its second loop is less deep than the end of a long one's first. So here an
+// operator that is new waits for those who have not met it yet, and of the others the largest group
+// runs.
 Agenda::Rank Agenda::rank(const WaitingGroup& group) const {
   const double size = static_cast<double>(group.members.size());
-  std::size_t depths = 0, kinds = 0;
-  for (const Waiting& w : group.members) depths += w.depth, kinds += w.kinds;
+  std::size_t depths = 0;
+  for (const Waiting& w : group.members) depths += w.depth;
   switch (policy_) {
   case AgendaPolicy::first_come:
     return {static_cast<double>(group.arrived), 0};
@@ -51,10 +47,11 @@ Agenda::Rank Agenda::rank(const WaitingGroup& group) const {
     return {-size, 0};
   case AgendaPolicy::depth:
     return {static_cast<double>(depths) / size, 0};
-  case AgendaPolicy::fewest_kinds:
+  case AgendaPolicy::new_last:
     break;
   }
-  return {static_cast<double>(kinds) / size, -size};
+  const std::size_t to_come = group.kind->calls > 0 ? 0 : examples_ - group.kind->examples;
+  return {static_cast<double>(to_come), -size};
 }
 
 WaitingGroup Agenda::next() {
@@ -67,6 +64,7 @@ WaitingGroup Agenda::next() {
   WaitingGroup group = std::move(groups_[best]);
   groups_.erase(groups_.begin() + static_cast<std::ptrdiff_t>(best));
   const auto earlier = [](const Waiting& a, const Waiting& b) { return a.example < b.example; };
+  ++group.kind->calls;
   std::sort(group.members.begin(), group.members.end(), earlier);
   return group;
 }

@@ -26,7 +26,7 @@ struct TogetherOptions {
   /// with less than 64 KB left throws a std::runtime_error that says so; a recursion that calls no
   /// operator on its way down meets a page that ends the process.
   std::size_t stack_bytes = std::size_t{1} << 20;
-  AgendaPolicy policy = AgendaPolicy::fewest_kinds;
+  AgendaPolicy policy = AgendaPolicy::new_last;
   TogetherCounts* counts = nullptr; ///< added to, if given
 };
 

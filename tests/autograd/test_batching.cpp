@@ -22,7 +22,7 @@ struct Outcome {
 
 // The loss is a sum of squares of all results, each with another weight.
 Outcome outcome(bool together, std::size_t n, const Program& program,
-                const std::vector<Var>& leaves, AgendaPolicy policy = AgendaPolicy::fewest_kinds) {
+                const std::vector<Var>& leaves, AgendaPolicy policy = AgendaPolicy::new_last) {
   for (const Var& x : leaves) x.zero_grad();
   Outcome o;
   Tape tape;
@@ -47,7 +47,7 @@ Outcome expect_same(const char* what, std::size_t n, const Program& program,
   const Outcome alone = outcome(false, n, program, leaves);
   Outcome all;
   for (const AgendaPolicy policy : {AgendaPolicy::first_come, AgendaPolicy::largest,
-                                    AgendaPolicy::depth, AgendaPolicy::fewest_kinds}) {
+                                    AgendaPolicy::depth, AgendaPolicy::new_last}) {
     all = outcome(true, n, program, leaves, policy);
     for (std::size_t i = 0; i < n; ++i)
       BOOST_CHECK_MESSAGE(distance(all.values[i], alone.values[i]) < same_sums,
@@ -249,15 +249,15 @@ TogetherCounts two_loops(AgendaPolicy policy) {
 BOOST_AUTO_TEST_CASE(loops_end_before_what_follows_them) {
   std::map<AgendaPolicy, std::size_t> calls;
   for (const AgendaPolicy policy : {AgendaPolicy::first_come, AgendaPolicy::largest,
-                                    AgendaPolicy::depth, AgendaPolicy::fewest_kinds}) {
+                                    AgendaPolicy::depth, AgendaPolicy::new_last}) {
     const TogetherCounts c = two_loops(policy);
     calls[policy] = c.calls + c.alone;
     BOOST_TEST_MESSAGE("policy " << static_cast<int>(policy) << ": " << c.calls << " calls for "
                                  << c.operators - c.alone << ", " << c.alone << " alone");
   }
-  BOOST_TEST(calls[AgendaPolicy::fewest_kinds] == 9u + 9 + 1 + 1);
-  BOOST_TEST(calls[AgendaPolicy::fewest_kinds] < calls[AgendaPolicy::first_come]);
-  BOOST_TEST(calls[AgendaPolicy::fewest_kinds] < calls[AgendaPolicy::depth]);
+  BOOST_TEST(calls[AgendaPolicy::new_last] == 9u + 9 + 1 + 1);
+  BOOST_TEST(calls[AgendaPolicy::new_last] < calls[AgendaPolicy::first_come]);
+  BOOST_TEST(calls[AgendaPolicy::new_last] < calls[AgendaPolicy::depth]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

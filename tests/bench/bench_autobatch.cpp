@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "autograd/batching/together.hpp"
+#include "autograd/ids.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "autograd/operators/softmax.hpp"
@@ -88,8 +89,8 @@ struct Step {
 };
 
 // The whole batch by the fused layers on packed rows, as chapter 14's tagger has it.
-struct Packed : nn::Module {
-  explicit Packed(Rng& rng)
+struct PackedTagger : nn::Module {
+  explicit PackedTagger(Rng& rng)
       : embed({words, wide}, rng),
         lstm({.input_size = wide, .hidden_size = wide, .num_layers = 2, .bidirectional = true},
              rng),
@@ -160,11 +161,10 @@ void count(bench::Bench& suite, const std::string& name, const Losses& program) 
   if (!suite.wanted("agenda " + name)) return;
   nlohmann::json row = {{"case", "agenda " + name}};
   std::string line = fmt::format("agenda, {:<12}", name);
-  const std::pair<const char*, AgendaPolicy> policies[] = {
-      {"first_come", AgendaPolicy::first_come},
-      {"largest", AgendaPolicy::largest},
-      {"depth", AgendaPolicy::depth},
-      {"fewest_kinds", AgendaPolicy::fewest_kinds}};
+  const std::pair<const char*, AgendaPolicy> policies[] = {{"first_come", AgendaPolicy::first_come},
+                                                           {"largest", AgendaPolicy::largest},
+                                                           {"depth", AgendaPolicy::depth},
+                                                           {"new_last", AgendaPolicy::new_last}};
   for (const auto& [policy, value] : policies) {
     TogetherCounts c;
     run_together(examples, program, {.policy = value, .counts = &c});
@@ -187,7 +187,7 @@ int main(int argc, char** argv) try {
   SentenceTagger tagger({.words = words, .tags = tags, .embedding = wide, .hidden = wide}, rng);
   Step tagging(tagger, [&](std::size_t i) { return tagger.loss(sentences[i], answers[i]); });
 
-  Packed by_hand(rng);
+  PackedTagger by_hand(rng);
   nn::Adam by_hand_update(by_hand.parameters(), {.lr = 1e-4});
   const Lengths lengths(examples, static_cast<int>(steps));
   const PackedIndices x = pack_padded_sequence(stack_padded(sentences, 0), lengths);
