@@ -15,7 +15,7 @@ enum class AgendaPolicy {
   first_come, ///< the group that has waited longest
   largest,    ///< the group of the most examples
   depth,      ///< the lowest mean depth (Neubig, Goldberg and Dyer 2017, section 3.2)
-  best_known, ///< the operator that most examples have met so far; of equal ones the largest
+  new_last,   ///< the largest group of an operator that has run before; else what most have met
 };
 
 /// One example's operator, which waits.
