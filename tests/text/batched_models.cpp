@@ -75,10 +75,8 @@ BOOST_AUTO_TEST_CASE(sentence_tagger) {
     const std::size_t n = 3 + i;
     return model.loss(some_ids(n, 20, i), some_ids(n, 5, 100 + i));
   });
-  // Words are looked up one by one, 8 of the longest sentence; in each layer so many steps in each
-  // direction and pairs of states; then the rows, the scores, the loss. All but the longest
-  // sentence's last share a call with another.
-  BOOST_TEST(c.calls + c.alone == 8u + 2 * 3 * 8 + 3);
+  // Six sentences share most calls: two of three operators, although lengths differ.
+  BOOST_TEST(c.calls + c.alone < c.operators / 3);
   BOOST_CHECK_THROW(model.loss({}, {}), std::invalid_argument);
 }
 
