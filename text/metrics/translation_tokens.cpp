@@ -7,12 +7,6 @@ namespace tapestry {
 
 namespace {
 
-/// What Python's str.isspace() says: of the control characters only those that move the pen.
-bool is_python_space(char32_t c) {
-  if (c < 0xA0) return (c >= 9 && c <= 13) || (c >= 28 && c <= 32) || c == 0x85;
-  return is_space(c);
-}
-
 bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_stop(char c) { return c == '.' || c == ','; }
 
