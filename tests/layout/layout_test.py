@@ -34,7 +34,7 @@ floors: dict[str, dict[str, list[str]]] = {
         "text/counting": ["text/tokens"],
         "text/embeddings": ["text/tokens", "text/counting"],
         "text/corpora": ["text/tokens"],
-        "text/scenes": ["text/tokens"],
+        "text/scenes": ["text/tokens", "text/corpora"],
         "text/decoding": ["text/tokens"],
         "text/metrics": ["text/tokens"],
         "text/models": ["text/tokens", "text/corpora", "text/decoding", "text/metrics"],

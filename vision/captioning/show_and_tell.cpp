@@ -129,7 +129,7 @@ std::vector<Hypothesis> ShowAndTell::tell(const Tensor& vector, const BeamOption
   Look one = look(vector);
   return beam_search(
       [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
-        return next(one, parents, tokens).value();
+        return NextTokens{next(one, parents, tokens).value()};
       },
       options);
 }
@@ -167,7 +167,7 @@ std::vector<Hypothesis> tell_together(std::span<ShowAndTell* const> models, cons
     }
     for (std::size_t i = 0; i < mean.size(); ++i)
       mean.data()[i] = std::log(mean.data()[i] / static_cast<real>(models.size()));
-    return mean;
+    return NextTokens{mean};
   };
   return beam_search(next_word, options);
 }
