@@ -12,6 +12,7 @@
 #include "nn/init.hpp"
 #include "nn/pictures/columns.hpp"
 #include "nn/pictures/depthwise.hpp"
+#include "nn/pictures/depthwise_rows.hpp"
 #include "nn/pictures/options.hpp"
 #include "nn/pictures/shares.hpp"
 #include "nn/pictures/winograd.hpp"
@@ -173,8 +174,10 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
   const ConvGeometry g(x, weight, bias, options);
   const bool relu = options.relu;
   Tensor out = Tensor::from_shape({g.batch, g.outputs, g.out_h, g.out_w});
-  (g.depthwise() ? depthwise : forward)(g, x.value().data(), weight.value().data(),
-                                        bias.value().data(), relu, out.data());
+  (worth_rows(g)   ? depthwise_rows
+   : g.depthwise() ? depthwise
+                   : forward)(g, x.value().data(), weight.value().data(), bias.value().data(), relu,
+                              out.data());
   if (relu) note_branches(out.size(), [&](std::size_t i) { return out.data()[i] > 0; });
   Var y{std::move(out)};
   return record("conv2d", y, {x, weight, bias}, [x, weight, bias, y, g, relu] {
@@ -188,7 +191,9 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
     real* dw = weight.needs_grad() ? weight.grad().data() : nullptr;
     if (g.products() == 0) return; // no channels, no outputs or no pictures
     if (g.depthwise()) {
-      if (dx || dw) depthwise_back(g, x.value().data(), weight.value().data(), dy, dx, dw);
+      if (dx || dw)
+        (worth_rows(g) ? depthwise_rows_back : depthwise_back)(g, x.value().data(),
+                                                               weight.value().data(), dy, dx, dw);
     } else {
       if (dx) back_to_x(g, dy, weight.value().data(), dx);
       if (dw) back_to_weight(g, x.value().data(), dy, dw);
