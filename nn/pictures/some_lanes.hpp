@@ -1,5 +1,5 @@
-// A register of which only some lanes are read or written, as at the margins of a picture, and
-// every second lane of two, as for a stride of 2.
+// A register of which only some lanes are read or written, as at the margins of a picture, and one
+// whose lanes are picked from two others, as every second one for a stride of 2.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 /// is not touched. AVX-512 can leave lanes out; elsewhere it is slower.
 class SomeLanes {
 public:
+  SomeLanes() : SomeLanes(0, 0) {}
   SomeLanes(std::size_t begin, std::size_t end)
       : begin_(static_cast<std::uint32_t>(begin)),
         end_(static_cast<std::uint32_t>(begin < end ? end : begin)),
@@ -53,22 +54,31 @@ private:
   Mask mask_;
 };
 
-/// Lanes first, first + 2, ... of a and b, one behind the other. first: 0 or 1
-template <std::size_t first> Lanes every_second(const Lanes& a, const Lanes& b) {
+/// Takes the lanes of a register from two others.
+class PickedLanes {
+public:
+  /// which(k): where lane k comes from, counted through both, one behind the other
+  template <class Which> explicit PickedLanes(Which which) {
+    for (std::size_t k = 0; k < lanes; ++k) which_[k] = static_cast<Index>(which(k));
+  }
+
+  Lanes operator()(const Lanes& a, const Lanes& b) const {
 #if defined(__AVX512F__) && defined(TAPESTRY_DOUBLE)
-  const __m512i which = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
-  return _mm512_permutex2var_pd(a, _mm512_add_epi64(which, _mm512_set1_epi64(first)), b);
+    return _mm512_permutex2var_pd(a, _mm512_loadu_si512(which_), b);
 #elif defined(__AVX512F__)
-  const __m512i which =
-      _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-  return _mm512_permutex2var_ps(a, _mm512_add_epi32(which, _mm512_set1_epi32(first)), b);
+    return _mm512_permutex2var_ps(a, _mm512_loadu_si512(which_), b);
 #else
-  alignas(64) real both[2 * lanes], some[lanes];
-  a.store_aligned(both);
-  b.store_aligned(both + lanes);
-  for (std::size_t i = 0; i < lanes; ++i) some[i] = both[2 * i + first];
-  return Lanes::load_aligned(some);
+    alignas(64) real both[2 * lanes], picked[lanes];
+    a.store_aligned(both);
+    b.store_aligned(both + lanes);
+    for (std::size_t k = 0; k < lanes; ++k) picked[k] = both[which_[k]];
+    return Lanes::load_aligned(picked);
 #endif
-}
+  }
+
+private:
+  using Index = std::conditional_t<sizeof(real) == 8, std::uint64_t, std::uint32_t>;
+  Index which_[lanes];
+};
 
 } // namespace tapestry::inline TAPESTRY_PRECISION
