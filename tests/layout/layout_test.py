@@ -26,6 +26,7 @@ floors: dict[str, dict[str, list[str]]] = {
         "nn/pictures": [],
         "nn": ["nn/sequences", "nn/pictures"],
         "nn/recurrent": ["nn", "nn/sequences"],
+        "nn/attention": ["nn", "nn/sequences", "nn/recurrent"],
         "nn/training": ["nn", "nn/sequences"],
     },
     "text": {
