@@ -29,7 +29,7 @@ struct TranslatorOptions {
 class Translator : public nn::Module {
 public:
   /// The mean negative log-likelihood of every target word and <end>, each predicted from the words
-  /// before it (teacher forcing). source: B sentences without special words. target: (T, B),
+  /// before it (teacher forcing). source: B sentences, closed with <end> or not. target: (T, B),
   /// <start> first, <pad> after <end>; a std::invalid_argument names a sentence that is not so.
   /// rng: of dropout, if training() is on.
   virtual Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const = 0;
