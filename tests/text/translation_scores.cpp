@@ -11,10 +11,9 @@
 #include "text/metrics/translation_tokens.hpp"
 
 using namespace tapestry;
+using Lines = std::vector<std::string>;
 
 namespace {
-
-using Lines = std::vector<std::string>;
 
 const nlohmann::json& translations_fixture() {
   static const auto json = nlohmann::json::parse(

@@ -71,7 +71,7 @@ Chrf chrf(std::span<const std::string> hypotheses,
     throw std::invalid_argument(fmt::format("chrf: order {} and beta {}; expected both above 0",
                                             options.order, options.beta));
   const auto characters = [&](const std::string& line) {
-    return characters_of(options.lower_case ? lower_case(line) : line, options.whitespace);
+    return characters_of(options.lower_case ? lowered(line) : line, options.whitespace);
   };
   std::vector<RunCounts> all(options.order);
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {

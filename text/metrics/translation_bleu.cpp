@@ -16,7 +16,7 @@ double smooth_value(const TranslationBleuOptions& options) {
 }
 
 Sentence words_of(const std::string& line, const TranslationBleuOptions& options) {
-  const std::string text = options.lower_case ? lower_case(line) : line;
+  const std::string text = options.lower_case ? lowered(line) : line;
   return options.tokenized ? split_spaces(text) : tokens_13a(text);
 }
 

@@ -93,7 +93,7 @@ std::vector<std::string> tokens_13a(std::string_view line) {
   return split_spaces(apart);
 }
 
-std::string lower_case(std::string_view line) {
+std::string lowered(std::string_view line) {
   return normalized(line, {Normalization::lower_case}).text();
 }
 

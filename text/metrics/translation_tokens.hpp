@@ -21,7 +21,7 @@ std::vector<std::string> tokens_13a(std::string_view line);
 
 /// Lower case, one code point by one: Python's differs for a capital sigma at the end of a word and
 /// for I with a dot. Bytes that are not UTF-8 become U+FFFD.
-std::string lower_case(std::string_view line);
+std::string lowered(std::string_view line);
 
 /// The code points of a line; without white space unless it is asked for. A byte that is not UTF-8
 /// is U+FFFD.
