@@ -27,7 +27,7 @@ Var weighted_mean(const Operand& weights, const Operand& values) {
 
 } // namespace
 
-//> attention_mask
+//> attention-mask
 Indices attention_mask(const Lengths& lengths, std::size_t places, Caller at) {
   check_lengths("attention_mask", lengths, places, lengths.size(), at);
   Indices mask = Indices::from_shape({lengths.size(), places});
@@ -35,9 +35,9 @@ Indices attention_mask(const Lengths& lengths, std::size_t places, Caller at) {
     for (std::size_t j = 0; j < places; ++j) mask(b, j) = static_cast<int>(j) < lengths[b];
   return mask;
 }
-//< attention_mask
+//< attention-mask
 
-//> additive_attention
+//> additive-attention
 Attended additive_attention(const Operand& query, const AttentionMemory& memory, const Operand& v) {
   const Inside attention(query.caller());
   check_memory("additive_attention", query, memory);
@@ -46,7 +46,7 @@ Attended additive_attention(const Operand& query, const AttentionMemory& memory,
   const Var weights = softmax(scores, memory.mask);
   return {weighted_mean(weights, memory.values), weights};
 }
-//< additive_attention
+//< additive-attention
 
 Attended product_attention(const Operand& query, const AttentionMemory& memory) {
   const Inside attention(query.caller());
@@ -57,7 +57,7 @@ Attended product_attention(const Operand& query, const AttentionMemory& memory) 
   return {weighted_mean(weights, memory.values), weights};
 }
 
-//> attention_step
+//> attention-step
 AttentionStep attention_step(const Operand& x, const Operand& s, const AttentionWeights& w,
                              const AttentionMemory& memory) {
   const Inside step(x.caller());
@@ -68,6 +68,6 @@ AttentionStep attention_step(const Operand& x, const Operand& s, const Attention
                                  w.cell.weight_hh, w.cell.bias_ih, w.cell.bias_hh);
   return {state, seen};
 }
-//< attention_step
+//< attention-step
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

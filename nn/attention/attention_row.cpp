@@ -55,7 +55,7 @@ void attend_row(const AttentionView& to, const real* query, real* weights, real*
   });
 }
 
-//> attention_pullback
+//> attention-pullback
 void attend_row_back(const AttentionView& to, const real* query, const real* weights,
                      const real* dcontext, const AttentionGradients& g) {
   real mean = 0; // of the weights' gradients, so weighted
@@ -82,6 +82,6 @@ void attend_row_back(const AttentionView& to, const real* query, const real* wei
     });
   }
 }
-//< attention_pullback
+//< attention-pullback
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

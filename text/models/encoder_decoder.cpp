@@ -43,7 +43,7 @@ EncoderDecoder::Summary EncoderDecoder::summarise(const PackedIndices& source, R
   return {c, tanh(to_start_(c))};
 }
 
-//> cho_context
+//> cho-context
 // The next state. word: (B, E), s: (B, H), c: (B, H) -> (B, H)
 Var EncoderDecoder::step(const Operand& word, const Operand& s, const Operand& c) const {
   return decoder_(options_.every_step ? concatenate({word, c}, 1) : Var(word), s);
@@ -53,7 +53,7 @@ Var EncoderDecoder::step(const Operand& word, const Operand& s, const Operand& c
 Var EncoderDecoder::shown(const Operand& word, const Operand& s, const Operand& c) const {
   return options_.every_step ? concatenate({word, s, c}, 1) : Var(s);
 }
-//< cho_context
+//< cho-context
 
 // The states of all target rows. words.data: (N, E) -> (N, H)
 Var EncoderDecoder::states(const PackedSequence& words, const Summary& from) const {

@@ -66,7 +66,7 @@ std::vector<std::vector<Hypothesis>> Translator::translate(const PackedIndices& 
   return search(source, options);
 }
 
-//> teacher_forcing
+//> teacher-forcing
 TeacherForcing::TeacherForcing(const Indices& target, std::size_t sentences) {
   Lengths lengths = target_lengths(target, sentences);
   for (int& n : lengths)
@@ -79,7 +79,7 @@ TeacherForcing::TeacherForcing(const Indices& target, std::size_t sentences) {
   read = packed(0);
   wanted = packed(1).data;
 }
-//< teacher_forcing
+//< teacher-forcing
 
 DeepOutput::DeepOutput(std::size_t inputs, const TranslatorOptions& o, Rng& rng)
     : to_pairs_({.in_features = inputs, .out_features = 2 * o.maxout}, rng),
