@@ -1,11 +1,16 @@
 """Includes go one way, between the floors of the house and between the rooms of a floor; rooms stay
 small enough to be seen at a glance; and xtensor's expressions come in by one door."""
 import re
+import sys
 import unittest
 from collections import defaultdict
 from pathlib import Path
 
 repository = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(repository / "tutorials" / "tools"))
+import regions  # noqa: E402
+from errors import CourseError  # noqa: E402
+
 most_pairs = 20  # of .hpp and .cpp in a room
 
 # A room may include from what its lists name, which is all that may lie below it on its floor; and
@@ -211,6 +216,15 @@ class Layout(unittest.TestCase):
         """They are taught before: their headers name the type and no more."""
         for name in ("dropout", "embedding", "linear"):
             self.assertNotIn("nn/sequences/packed_sequence.hpp", self.reached(f"nn/{name}.hpp"))
+
+    def test_the_book_can_read_every_region(self) -> None:
+        faults = []
+        for file, text in self.files.items():
+            try:
+                regions.parse(text, file)
+            except CourseError as error:
+                faults.append(str(error))
+        self.expect_none(faults)
 
     def test_headers_are_light(self) -> None:
         self.expect_none([f"{file} includes autograd/xt.hpp: expressions live in the .cpp"
