@@ -29,7 +29,7 @@ namespace {
 struct Settings {
   std::string data = data_folder() + "/scenes";
   std::string out = data_folder() + "/captioner";
-  std::size_t look_epochs = 14, tell_epochs = 6, batch = 32, captions = 2, min_count = 2;
+  std::size_t look_epochs = 24, tell_epochs = 6, batch = 32, captions = 2, min_count = 2;
   std::size_t side = 64, embedding = 256, hidden = 256;
   std::size_t shift = 2; // pixels that a picture is moved by, at most, while the CNN learns
   double look_rate = 2e-3, tell_rate = 4e-3;
