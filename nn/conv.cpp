@@ -12,6 +12,7 @@
 #include "nn/init.hpp"
 #include "nn/pictures/columns.hpp"
 #include "nn/pictures/depthwise.hpp"
+#include "nn/pictures/depthwise_rows.hpp"
 #include "nn/pictures/options.hpp"
 #include "nn/pictures/shares.hpp"
 #include "nn/pictures/winograd.hpp"
@@ -35,10 +36,42 @@ template <class F> void transposed_blocks(std::size_t rows, std::size_t columns,
   });
 }
 
+// y = bias + weight columns of all pictures side by side: one alone would leave parts of registers
+// empty, and read the weight for few pixels. x: (B, C, H, W), w: (O, patch) -> y: (B, O, pixels)
+void forward_together(const ConvGeometry& g, const real* x, const real* w, const real* bias,
+                      bool relu, real* y) {
+  const PixelPieces pieces(g, g.batch);
+  const std::size_t outputs = g.outputs_each(), pixels = g.pixels();
+  share_out(g.groups * pieces.count(), g.products(), worthwhile_products, [&](auto from, auto to) {
+    Buffer<real> product(outputs * pieces.largest());
+    for (std::size_t task = from; task < to; ++task) {
+      const std::size_t piece = task % pieces.count(), group = task / pieces.count();
+      const std::size_t first = pieces.begin(piece), n = pieces.size(piece), o = group * outputs;
+      panels_of(g, x + group * g.channels_each() * g.plane(), first, n)
+          .product(outputs, {w + o * g.patch(), g.patch()}, product.data(), n, false);
+      for (std::size_t at = 0, here; at < n; at += here) { // of one picture
+        const std::size_t b = (first + at) / pixels, pixel = (first + at) % pixels;
+        here = std::min(n - at, pixels - pixel);
+        for (std::size_t i = 0; i < outputs; ++i) {
+          const real* sums = product.data() + i * n + at;
+          real* out = y + (b * g.outputs + o + i) * pixels + pixel;
+          for (std::size_t k = 0; k < here; ++k) {
+            const real v = sums[k] + bias[o + i];
+            out[k] = relu && v <= 0 ? 0 : v; // NaN stays
+          }
+        }
+      }
+    }
+  });
+}
+
 // y = bias + weight columns, piece by piece. x: (B, C, H, W), w: (O, patch) -> y: (B, O, pixels)
 void forward(const ConvGeometry& g, const real* x, const real* w, const real* bias, bool relu,
              real* y) {
+  constexpr std::size_t few = 256; // pixels
   if (worth_winograd(g)) return winograd(g, x, w, bias, relu, y);
+  if (g.batch > 1 && g.pixels() < few && !g.pointwise())
+    return forward_together(g, x, w, bias, relu, y);
   const PixelPieces pieces(g);
   const std::size_t channels = g.channels_each(), outputs = g.outputs_each();
   share_out(g.batch * g.groups * pieces.count(), g.products(), worthwhile_products,
@@ -67,36 +100,67 @@ void back_to_x(const ConvGeometry& g, const real* dy, const real* w, real* dx) {
   if (worth_winograd(g)) return winograd_back(g, dy, w, dx);
   const PixelPieces pieces(g);
   const std::size_t channels = g.channels_each(), outputs = g.outputs_each(), patch = g.patch();
-  Numbers turned(g.outputs * patch);                                  // (groups, patch, O / groups)
+  // Used often, w is turned once; seldom, the product turns what it needs of it.
+  const bool turn = g.batch * pieces.count() > 2;
+  Numbers turned(turn ? g.outputs * patch : 0);                       // (groups, patch, O / groups)
   for (std::size_t at = 0; at < turned.size(); at += outputs * patch) // group by group
     transposed_blocks(outputs, patch,
                       [&](std::size_t to, std::size_t from) { turned[at + to] = w[at + from]; });
 
   const std::size_t images = std::max<std::size_t>(g.batch * g.groups, 1);
   const std::size_t chunks = std::clamp<std::size_t>(2 * thread_count() / images, 1, channels);
-  share_out(
-      g.batch * g.groups * chunks, g.products(), worthwhile_products, [&](auto begin, auto end) {
-        const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
-        Numbers columns(g.pointwise() ? 0 : most * pieces.largest());
-        for (std::size_t task = begin; task < end; ++task) {
-          const std::size_t chunk = task % chunks, group = task / chunks;
-          const std::size_t c = channels * chunk / chunks,
-                            here = channels * (chunk + 1) / chunks - c;
-          const Matrix from{&turned[(group % g.groups * patch + c * g.taps()) * outputs], outputs};
-          real* image = dx + (group * channels + c) * g.plane();
-          for (std::size_t piece = 0; piece < pieces.count(); ++piece) {
-            const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
-            const real* d = dy + group * outputs * g.pixels() + first;
-            const Panels arrived(outputs, n, Matrix{d, g.pixels()});
-            if (g.pointwise()) {
-              arrived.product(here, from, image + first, g.pixels(), true);
-            } else {
-              arrived.product(here * g.taps(), from, columns.data(), n, false);
-              Columns(g, first, n).add_to(image, here, columns.data(), n);
-            }
-          }
-        }
-      });
+  share_out(g.batch * g.groups * chunks, g.products(), worthwhile_products,
+            [&](auto begin, auto end) {
+              const std::size_t most = (channels + chunks - 1) / chunks * g.taps();
+              Numbers columns(g.pointwise() ? 0 : most * pieces.largest());
+              Numbers scratch(turn ? 0 : Panels::scratch_size);
+              for (std::size_t task = begin; task < end; ++task) {
+                const std::size_t chunk = task % chunks, group = task / chunks;
+                const std::size_t c = channels * chunk / chunks,
+                                  here = channels * (chunk + 1) / chunks - c;
+                const std::size_t of = group % g.groups * patch * outputs, first_row = c * g.taps();
+                const Matrix from = turn ? Matrix{turned.data() + of + first_row * outputs, outputs}
+                                         : Matrix{w + of + first_row, patch, true};
+                real* image = dx + (group * channels + c) * g.plane();
+                for (std::size_t piece = 0; piece < pieces.count(); ++piece) {
+                  const std::size_t first = pieces.begin(piece), n = pieces.size(piece);
+                  const real* d = dy + group * outputs * g.pixels() + first;
+                  const Panels arrived(outputs, n, Matrix{d, g.pixels()});
+                  if (g.pointwise()) {
+                    arrived.product(here, from, image + first, g.pixels(), true, 0, arrived.count(),
+                                    scratch.data());
+                  } else {
+                    arrived.product(here * g.taps(), from, columns.data(), n, false, 0,
+                                    arrived.count(), scratch.data());
+                    Columns(g, first, n).add_to(image, here, columns.data(), n);
+                  }
+                }
+              }
+            });
+}
+
+// dweight += dy columns^T, of one picture of few pixels: so a large weight is walked through only
+// once. x: (C, H, W), dy: (O, pixels) -> dw: (O, patch)
+void few_pixels_to_weight(const ConvGeometry& g, const real* x, const real* dy, real* dw) {
+  const std::size_t channels = g.channels_each(), outputs = g.outputs_each(), n = g.pixels();
+  const std::size_t chunks = std::clamp<std::size_t>(2 * thread_count() / g.groups, 1, channels);
+  share_out(g.groups * chunks, g.products(), worthwhile_products, [&](auto begin, auto end) {
+    const std::size_t stride = n + 16; // not a power of two, as below
+    Numbers columns(g.pointwise() ? 0 : (channels + chunks - 1) / chunks * g.taps() * stride);
+    for (std::size_t task = begin; task < end; ++task) {
+      const std::size_t chunk = task % chunks, group = task / chunks;
+      const std::size_t c = channels * chunk / chunks, here = channels * (chunk + 1) / chunks - c;
+      const real* image = x + (group * channels + c) * g.plane();
+      Matrix seen{image, n, true};
+      if (!g.pointwise()) {
+        Columns(g, 0, n).write(image, 0, here * g.taps(), columns.data(), stride);
+        seen = {columns.data(), stride, true};
+      }
+      Panels(n, here * g.taps(), seen)
+          .product(outputs, {dy + group * outputs * n, n},
+                   dw + group * outputs * g.patch() + c * g.taps(), g.patch(), true);
+    }
+  });
 }
 
 // dweight^T += columns dy^T. It is added up in parts, whose number depends on the sizes alone.
@@ -107,6 +171,7 @@ void back_to_weight(const ConvGeometry& g, const real* x, const real* dy, real* 
   const std::size_t channels = g.channels_each(), outputs = g.outputs_each(), patch = g.patch();
   const std::size_t size = g.outputs * patch, sums = g.batch * pieces.count();
   if (size == 0 || sums == 0) return;
+  if (sums == 1) return few_pixels_to_weight(g, x, dy, dw);
   const std::size_t parts = std::clamp<std::size_t>(
       std::min({sums, most_entries / size, g.products() / worthwhile_products}), 1, most_parts);
   Tensor part_of = zeros({parts, size}); // each (groups, patch, O / groups)
@@ -173,8 +238,10 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
   const ConvGeometry g(x, weight, bias, options);
   const bool relu = options.relu;
   Tensor out = Tensor::from_shape({g.batch, g.outputs, g.out_h, g.out_w});
-  (g.depthwise() ? depthwise : forward)(g, x.value().data(), weight.value().data(),
-                                        bias.value().data(), relu, out.data());
+  (worth_rows(g)   ? depthwise_rows
+   : g.depthwise() ? depthwise
+                   : forward)(g, x.value().data(), weight.value().data(), bias.value().data(), relu,
+                              out.data());
   if (relu) note_branches(out.size(), [&](std::size_t i) { return out.data()[i] > 0; });
   Var y{std::move(out)};
   return record("conv2d", y, {x, weight, bias}, [x, weight, bias, y, g, relu] {
@@ -188,7 +255,9 @@ Var conv2d(const Operand& x, const Operand& weight, const Operand& bias, ConvOpt
     real* dw = weight.needs_grad() ? weight.grad().data() : nullptr;
     if (g.products() == 0) return; // no channels, no outputs or no pictures
     if (g.depthwise()) {
-      if (dx || dw) depthwise_back(g, x.value().data(), weight.value().data(), dy, dx, dw);
+      if (dx || dw)
+        (worth_rows(g) ? depthwise_rows_back : depthwise_back)(g, x.value().data(),
+                                                               weight.value().data(), dy, dx, dw);
     } else {
       if (dx) back_to_x(g, dy, weight.value().data(), dx);
       if (dw) back_to_weight(g, x.value().data(), dy, dw);

@@ -1,6 +1,7 @@
 // All of nn: layers, optimisers, schedules and checkpoints.
 #pragma once
 
+#include "nn/attention/attention_decoder.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/conv.hpp"
 #include "nn/dropout.hpp"
@@ -10,6 +11,7 @@
 #include "nn/layer_norm.hpp"
 #include "nn/linear.hpp"
 #include "nn/linear_cross_entropy.hpp"
+#include "nn/maxout.hpp"
 #include "nn/module.hpp"
 #include "nn/pooling.hpp"
 #include "nn/recurrent/bidirectional.hpp"

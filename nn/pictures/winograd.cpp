@@ -1,10 +1,11 @@
 #include "nn/pictures/winograd.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "autograd/base/panels.hpp"
-#include "autograd/base/simd.hpp"
 #include "nn/pictures/shares.hpp"
+#include "nn/pictures/some_lanes.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
@@ -28,49 +29,87 @@ struct TiledConv {
   }
 };
 
-// Neighbours in a row of tiles, a register of them at most; the first is number `at` of its piece.
+// Neighbours in a row of tiles, `most` of them at most; the first is number `at` of its piece.
 struct TileRun {
   std::size_t image, row, column, at, n;
 };
-template <class F> void for_runs(const TiledConv& g, std::size_t first, std::size_t n, F f) {
+template <class F>
+void for_runs(const TiledConv& g, std::size_t first, std::size_t n, std::size_t most, F f) {
   for (std::size_t at = 0; at < n;) {
     const std::size_t tile = first + at, column = tile % g.across(), row = tile / g.across();
-    const std::size_t here = std::min({n - at, g.across() - column, lanes});
+    const std::size_t here = std::min({n - at, g.across() - column, most});
     f(TileRun{row / g.down(), row % g.down(), column, at, here});
     at += here;
   }
 }
 
-// B^T x B. plane: (H, W) -> to[k * step + tile], a whole register of each k whatever run.n is
-void tiles_in(const TiledConv& g, const real* plane, const TileRun& run, real* to,
-              std::size_t step) {
-  constexpr std::size_t width = 3 * lanes; // 2 lanes + 2 are seen
-  real x[4][width] = {}, down[4][width];
-  const std::size_t skipped = 2 * run.column < g.left ? g.left - 2 * run.column : 0;
-  const std::size_t from = 2 * run.column + skipped - g.left; // the first column that is there
-  for (std::size_t i = 0; i < 4; ++i) {
-    const std::size_t y = 2 * run.row + i;
-    if (y < g.top || y - g.top >= g.height || from >= g.width) continue;
-    const std::size_t seen = 2 * run.n + 2;
-    if (skipped < seen)
-      std::copy_n(plane + (y - g.top) * g.width + from, std::min(seen - skipped, g.width - from),
-                  x[i] + skipped);
-  }
-  for (std::size_t j = 0; j < width; ++j) {
-    down[0][j] = x[0][j] - x[2][j];
-    down[1][j] = x[1][j] + x[2][j];
-    down[2][j] = x[2][j] - x[1][j];
-    down[3][j] = x[1][j] - x[3][j];
-  }
-  for (std::size_t i = 0; i < 4; ++i, to += 4 * step) {
-    real even[lanes + 1], odd[lanes + 1];
-    for (std::size_t t = 0; t <= lanes; ++t) even[t] = down[i][2 * t], odd[t] = down[i][2 * t + 1];
-    for (std::size_t t = 0; t < lanes; ++t) {
-      to[t] = even[t] - even[t + 1];
-      to[step + t] = odd[t] + even[t + 1];
-      to[2 * step + t] = even[t + 1] - odd[t];
-      to[3 * step + t] = odd[t] - odd[t + 1];
+// Where the tiles of a register see their inputs, the same in every channel: those of one run, and
+// behind them those of the next. Of each run, half a register's tiles see a whole register, and
+// another one two columns further on.
+struct SeenTiles {
+  std::size_t at, n;
+  std::ptrdiff_t from[2] = {}; // of the first channel
+  SomeLanes there[2][4][2];    // (run, row, register)
+  PickedLanes even, odd;
+
+  SeenTiles(const TiledConv& g, const TileRun& a, const TileRun& b)
+      : at(a.at), n(a.n + b.n), even([&](std::size_t k) { return place(a.n, k); }),
+        odd([&](std::size_t k) { return place(a.n, k) + 1; }) {
+    for (const TileRun* run : {&a, &b}) {
+      const std::size_t r = run == &b;
+      from[r] = static_cast<std::ptrdiff_t>(
+          run->image * g.channels * g.height * g.width + // may be before the picture
+          (2 * run->row - g.top) * g.width + 2 * run->column - g.left);
+      for (std::size_t i = 0; i < 4; ++i)
+        for (std::size_t s = 0; s < 2; ++s) {
+          const std::size_t y = 2 * run->row + i, x = 2 * (run->column + s); // in the padding's
+          if (run->n == 0 || y < g.top || y - g.top >= g.height) continue;
+          there[r][i][s] = {x < g.left ? std::min(g.left - x, lanes) : 0,
+                            x < g.left + g.width ? std::min(g.left + g.width - x, lanes) : 0};
+        }
     }
+  }
+
+private:
+  static std::size_t place(std::size_t n, std::size_t tile) {
+    return tile < n ? 2 * tile : std::min(lanes + 2 * (tile - n), 2 * lanes - 2);
+  }
+};
+
+using SeenList = std::vector<SeenTiles, PoolAllocator<SeenTiles>>;
+
+void find_tiles(const TiledConv& g, std::size_t first, std::size_t n, SeenList& list) {
+  list.clear();
+  TileRun waits{};
+  for_runs(g, first, n, lanes / 2, [&](const TileRun& run) {
+    if (waits.n > 0) list.emplace_back(g, waits, run);
+    waits = waits.n > 0 ? TileRun{} : run;
+  });
+  if (waits.n > 0) list.emplace_back(g, waits, TileRun{});
+}
+
+// B^T x B. plane: (H, W) of the first picture -> to[k * step + tile], a whole register of each k
+// whatever t.n is
+void tiles_in(const SeenTiles& t, const real* plane, std::size_t width, real* to,
+              std::size_t step) {
+  Lanes down[4][2][2]; // of B^T x: (row, register, run)
+  for (std::size_t s = 0; s < 2; ++s)
+    for (std::size_t r = 0; r < 2; ++r) {
+      Lanes x[4];
+      for (std::size_t i = 0; i < 4; ++i)
+        x[i] = t.there[r][i][s].load(plane + t.from[r] +
+                                     static_cast<std::ptrdiff_t>(i * width + 2 * s));
+      down[0][s][r] = x[0] - x[2], down[1][s][r] = x[1] + x[2];
+      down[2][s][r] = x[2] - x[1], down[3][s][r] = x[1] - x[3];
+    }
+  for (std::size_t i = 0; i < 4; ++i, to += 4 * step) {
+    const Lanes *near = down[i][0], *far = down[i][1];
+    const Lanes x0 = t.even(near[0], near[1]), x1 = t.odd(near[0], near[1]),
+                x2 = t.even(far[0], far[1]), x3 = t.odd(far[0], far[1]);
+    (x0 - x2).store_unaligned(to);
+    (x1 + x2).store_unaligned(to + step);
+    (x2 - x1).store_unaligned(to + 2 * step);
+    (x1 - x3).store_unaligned(to + 3 * step);
   }
 }
 
@@ -115,20 +154,21 @@ void convolve(const TiledConv& g, const real* x, const real* kernels, Finish fin
   share_out(pieces, work, worthwhile_products, [&](std::size_t begin, std::size_t end) {
     Buffer<real> in(tile_numbers * in_step), out(tile_numbers * out_step);
     std::fill_n(out.data(), tile_numbers * out_step, real{0});
+    SeenList seen;
     for (std::size_t p = begin; p < end; ++p) {
       const std::size_t first = p * piece, n = std::min(piece, g.tiles() - first);
       // In this order, what a register has too much is overwritten by what belongs there.
+      find_tiles(g, first, n, seen);
       for (std::size_t c = 0; c < g.channels; ++c)
-        for_runs(g, first, n, [&](const TileRun& run) {
-          const real* plane = x + (run.image * g.channels + c) * g.height * g.width;
-          tiles_in(g, plane, run, in.data() + c * piece + run.at, in_step);
-        });
+        for (const SeenTiles& tiles : seen)
+          tiles_in(tiles, x + c * g.height * g.width, g.width, in.data() + c * piece + tiles.at,
+                   in_step);
       for (std::size_t k = 0; k < tile_numbers; ++k)
         Panels(g.channels, n, Matrix{in.data() + k * in_step, piece})
             .product(g.outputs, {kernels + k * g.outputs * g.channels, g.channels},
                      out.data() + k * out_step, piece, false);
       for (std::size_t o = 0; o < g.outputs; ++o)
-        for_runs(g, first, n, [&](const TileRun& run) {
+        for_runs(g, first, n, lanes, [&](const TileRun& run) {
           real rows[2][2 * lanes];
           tiles_out(out.data() + o * piece + run.at, out_step, rows);
           for (std::size_t i = 0; i < 2 && 2 * run.row + i < g.out_h; ++i)

@@ -36,5 +36,16 @@ public:
   }
 };
 
+/// The same with Cho's form.
+class ChoGRUCell : public RecurrentCell {
+public:
+  ChoGRUCell(const GRUCellOptions& o, Rng& rng) : RecurrentCell(3, o, rng) {}
+
+  /// x: (B, I), h: (B, H) -> (B, H)
+  Var operator()(const Operand& x, const Operand& h) const {
+    return cho_gru_cell(x, h, weight_ih, weight_hh, bias_ih, bias_hh);
+  }
+};
+
 } // namespace nn
 } // namespace tapestry::inline TAPESTRY_PRECISION

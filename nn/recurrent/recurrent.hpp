@@ -20,6 +20,9 @@ struct RecurrentOptions {
   bool bidirectional = false; ///< D = 2: a second walk from the sequences' ends
   std::size_t proj_size = 0;  ///< P, of an LSTM: what is shown is weight_hr h, of this size; 0: h
   double gradient_clip = 0;   ///< bound of the gates' gradients in every step; 0: none
+  /// Of a GRU: the reset gate after the product, as PyTorch has it; false: before it (Cho et al.
+  /// 2014).
+  bool reset_after = true;
 };
 
 /// The parameters of one direction of one layer. Biases may be missing, and weight_hr is there only

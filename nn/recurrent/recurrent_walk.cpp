@@ -189,22 +189,6 @@ void pull_back(const Kept& k, const Var& y, const Var& last_c) {
   if (k.in.c.needs_grad()) k.in.c.grad() += b.dc;
 }
 
-// The last state of a sequence is one of the output's rows, and so is its gradient.
-void record_last_h(const Kept& k, const Var& last_h, const Operand& y) {
-  record("last_h", last_h, {y},
-         [last_h, y, steps = k.in.steps, directions = k.in.directions.size(), p = k.shown] {
-           const std::size_t batch = steps.batch(), width = directions * p;
-           const real* g = last_h.grad().data(); // (D, B, P)
-           real* dy = y.grad().data();           // (N, D*P)
-           for (std::size_t d = 0; d < directions; ++d)
-             for (std::size_t s = 0; s < batch; ++s, g += p) {
-               const std::size_t t = d == 0 ? steps.length(s) - 1 : 0;
-               real* to = dy + (steps.begin(t) + s) * width + d * p;
-               for (std::size_t j = 0; j < p; ++j) to[j] += g[j];
-             }
-         });
-}
-
 } // namespace
 
 SequenceOutput walk_sequences(const RecurrentKernel& kernel, const SequenceInput& in) {
@@ -241,7 +225,7 @@ SequenceOutput walk_sequences(const RecurrentKernel& kernel, const SequenceInput
   record(kernel.sequence, out.output, {tape_inputs(in), in.x.caller()},
          [kept, y = out.output, c = out.c] { pull_back(*kept, y, c); });
   const Operand y{out.output, in.x.caller()};
-  record_last_h(k, out.h, y);
+  record_last_h(in, out.h, y);
   if (kernel.has_c) // the pull-back of the walk asks for its gradient itself, once it is reached
     record("last_c", out.c, {y}, [y] { y.grad(); });
   return out;

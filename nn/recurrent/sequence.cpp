@@ -28,25 +28,71 @@ std::size_t shares_of(const SequenceInput& in) {
   return std::clamp<std::size_t>(in.steps.batch() / rows_each, 1, wanted);
 }
 
+namespace {
+
+// What every_step reads of weight_ih: (G*H, J), behind the I columns of x.
+struct EveryStep {
+  std::size_t inputs, stride; // J, I + J
+  std::size_t first;          // I
+};
+
+EveryStep every_step_of(const SequenceInput& in, std::size_t d) {
+  return {in.every_step.shape()[1], in.directions[d].weight_ih.shape()[1], in.x.shape().back()};
+}
+
+// f(row among all N, sequence) for every row.
+template <class F> void for_each_step_row(const Steps& steps, F f) {
+  for (std::size_t t = 0; t < steps.count(); ++t)
+    for (std::size_t s = 0; s < steps.size(t); ++s) f(steps.begin(t) + s, s);
+}
+
+} // namespace
+
 Tensor gates_from_input(const SequenceInput& in, std::size_t d) {
   const Var& weight = in.directions[d].weight_ih;
-  const std::size_t rows = in.steps.rows(), columns = weight.shape()[0], input = weight.shape()[1];
+  const std::size_t rows = in.steps.rows(), columns = weight.shape()[0];
+  const std::size_t input = in.x.shape().back(), stride = weight.shape()[1];
   Tensor gates = Tensor::from_shape({rows, columns});
-  product(rows, columns, input, {in.x.value().data(), input}, {weight.value().data(), input, true},
+  product(rows, columns, input, {in.x.value().data(), input}, {weight.value().data(), stride, true},
           gates.data(), columns, false);
+  if (!given(in.every_step)) return gates;
+  const EveryStep e = every_step_of(in, d);
+  Tensor part = Tensor::from_shape({in.steps.batch(), columns});
+  product(in.steps.batch(), columns, e.inputs, {in.every_step.value().data(), e.inputs},
+          {weight.value().data() + e.first, e.stride, true}, part.data(), columns, false);
+  for_each_step_row(in.steps, [&](std::size_t row, std::size_t s) {
+    for_lanes(columns, [to = gates.data() + row * columns, from = part.data() + s * columns](
+                           auto at) { at.store(to, at.load(to) + at.load(from)); });
+  });
   return gates;
 }
 
 void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& gates) {
   const Var& weight = in.directions[d].weight_ih;
-  const std::size_t rows = in.steps.rows(), columns = weight.shape()[0], input = weight.shape()[1];
+  const std::size_t rows = in.steps.rows(), columns = weight.shape()[0];
+  const std::size_t input = in.x.shape().back(), stride = weight.shape()[1];
   const Matrix g{gates.data(), columns};
   if (in.x.needs_grad())
-    product(rows, input, columns, g, {weight.value().data(), input}, in.x.grad().data(), input,
+    product(rows, input, columns, g, {weight.value().data(), stride}, in.x.grad().data(), input,
             true);
   if (weight.needs_grad())
     product(columns, input, rows, transposed(g), {in.x.value().data(), input}, weight.grad().data(),
-            input, true);
+            stride, true);
+  if (!given(in.every_step)) return;
+  const EveryStep e = every_step_of(in, d);
+  Tensor sums = zeros({in.steps.batch(), columns}); // over each sequence's steps
+  for_each_step_row(in.steps, [&](std::size_t row, std::size_t s) {
+    for_lanes(columns, [to = sums.data() + s * columns, from = gates.data() + row * columns](
+                           auto at) { at.store(to, at.load(to) + at.load(from)); });
+  });
+  const Matrix all{sums.data(), columns};
+  const Var& read = in.every_step;
+  if (read.needs_grad())
+    product(in.steps.batch(), e.inputs, columns, all, {weight.value().data() + e.first, e.stride},
+            read.grad().data(), e.inputs, true);
+  if (weight.needs_grad())
+    product(columns, e.inputs, in.steps.batch(), transposed(all), {read.value().data(), e.inputs},
+            weight.grad().data() + e.first, e.stride, true);
 }
 
 // Each core takes some of the columns, so the sums do not depend on how many cores there are.
@@ -80,9 +126,23 @@ Pooled<Var> tape_inputs(const SequenceInput& in) {
   for (const SequenceWeights& w : in.directions)
     for (const Var& part : {w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh, w.weight_hr})
       if (given(part)) inputs.push_back(part);
-  for (const Var& state : {in.h, in.c})
-    if (given(state)) inputs.push_back(state);
+  for (const Var& more : {in.h, in.c, in.every_step})
+    if (given(more)) inputs.push_back(more);
   return inputs;
+}
+
+void record_last_h(const SequenceInput& in, const Var& last_h, const Operand& y) {
+  record("last_h", last_h, {y}, [last_h, y, steps = in.steps, directions = in.directions.size()] {
+    const std::size_t batch = steps.batch(), p = last_h.shape()[2], width = directions * p;
+    const real* g = last_h.grad().data(); // (D, B, P)
+    real* dy = y.grad().data();           // (N, D*P)
+    for (std::size_t d = 0; d < directions; ++d)
+      for (std::size_t s = 0; s < batch; ++s, g += p) {
+        const std::size_t t = d == 0 ? steps.length(s) - 1 : 0;
+        real* to = dy + (steps.begin(t) + s) * width + d * p;
+        for (std::size_t j = 0; j < p; ++j) to[j] += g[j];
+      }
+  });
 }
 
 bool wants_gradient(const SequenceInput& in) {
@@ -109,6 +169,8 @@ void check_sequence(const char* op, const SequenceInput& in, std::size_t gates) 
                     Inside::describe(in.x.caller()), in.gradient_clip));
   if (x.empty() || in.x.value().size() != in.steps.rows() * x.back())
     shape_error(op, {in.x}, fmt::format("expected {} rows", in.steps.rows()));
+  const std::size_t beside = in.every_step.rank() == 2 ? in.every_step.shape()[1] : 0; // J
+  expect("every_step", in.every_step, {in.steps.batch(), beside}, true);
   for (const SequenceWeights& w : in.directions) {
     if (w.weight_ih.rank() != 2 || w.weight_ih.shape()[0] % gates != 0 ||
         w.weight_ih.shape()[0] == 0)
@@ -121,7 +183,7 @@ void check_sequence(const char* op, const SequenceInput& in, std::size_t gates) 
       expect("weight_hr of the second direction", w.weight_hr, first.weight_hr.shape(), false);
     }
     const Shape state{in.directions.size(), in.steps.batch(), shown};
-    expect("weight_ih", w.weight_ih, {rows, x.back()}, false);
+    expect("weight_ih", w.weight_ih, {rows, x.back() + beside}, false);
     expect("weight_hh", w.weight_hh, {rows, shown}, false);
     expect("weight_hr", w.weight_hr, {shown, hidden}, true);
     expect("bias_ih", w.bias_ih, {rows}, true);

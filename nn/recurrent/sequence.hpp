@@ -37,6 +37,9 @@ struct SequenceInput {
   Pooled<SequenceWeights> directions; ///< one, or forward and reverse
   Var h = {}, c = {};                 ///< (D, B, P), (D, B, H), or () for zeros
   double gradient_clip = 0; ///< bound of the gates' gradients, as clip_gradient's; 0: none
+  /// (B, J): what a sequence reads in each of its steps beside x, or () for nothing: a picture, or
+  /// the sentence to be translated. Then weight_ih is (G*H, I + J): [x, every_step] weight_ih^T.
+  Var every_step = {};
 };
 
 /// output: (..., D*P): the directions side by side. h, c: the last state, (D, B, P), (D, B, H); the
@@ -90,9 +93,10 @@ void walk_steps(const Steps& steps, bool from_the_end, const Share& share, F ste
 }
 //< walk-steps
 
-/// x weight_ih^T for direction d, all rows in one product. -> (N, G*H)
+/// x weight_ih^T for direction d, all rows in one product; and every_step's part, once a sequence.
+/// weight_ih may have more columns, for what the caller adds. -> (N, G*H)
 Tensor gates_from_input(const SequenceInput& in, std::size_t d);
-/// From the gradient of that, (N, G*H): adds those of x and weight_ih.
+/// From the gradient of that, (N, G*H): adds those of x, every_step and weight_ih.
 void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& gates);
 /// The sum of all rows. g: (N, columns) -> (columns)
 Tensor column_sums(const Tensor& g);
@@ -106,6 +110,9 @@ Tensor start_state(const Var& start, const Shape& shape);
 bool wants_gradient(const SequenceInput& in);
 /// The operator's inputs, for the tape.
 Pooled<Var> tape_inputs(const SequenceInput& in);
+/// The last states on the tape: each is one of the output's rows, and so is its gradient.
+/// last_h: (D, B, P), y: (..., D*P)
+void record_last_h(const SequenceInput& in, const Var& last_h, const Operand& y);
 /// The ShapeError of `op` unless all shapes fit together, for a cell of `gates` gates.
 void check_sequence(const char* op, const SequenceInput& in, std::size_t gates);
 

@@ -120,6 +120,13 @@ std::size_t PackedLayout::length(std::size_t i) const {
       std::partition_point(batch_sizes.begin(), batch_sizes.end(), reaches) - batch_sizes.begin());
 }
 
+Indices PackedLayout::sequences() const {
+  Indices which = Indices::from_shape({rows()});
+  for (std::size_t t = 0; t < steps(); ++t)
+    std::iota(which.data() + begins[t], which.data() + begins[t + 1], 0);
+  return which;
+}
+
 //> pack-padded-sequence
 PackedSequence pack_padded_sequence(const Operand& x, const Lengths& lengths, PackOptions options) {
   constexpr auto op = "pack_padded_sequence";

@@ -37,6 +37,8 @@ struct PackedLayout {
   std::size_t rows() const { return begins.back(); }
   /// The number of steps of packed sequence i.
   std::size_t length(std::size_t i) const;
+  /// For each row the packed sequence that it belongs to. -> (N)
+  Indices sequences() const;
 };
 
 /// Rows and their layout. data: (N, ...), N the sum of all lengths

@@ -253,6 +253,122 @@ def captioner_step(case):
     return step
 
 
+class Translator(nn.Module):
+    """Encoder-decoder (Cho et al. 2014) or with attention (Bahdanau et al. 2015), as one writes it in
+    PyTorch: a packed nn.GRU reads, an nn.GRUCell writes in a loop over the target's steps, and the
+    readout is computed once, for the rows that count."""
+
+    def __init__(self, case):
+        super().__init__()
+        width, size, words = case["E"], case["H"], case["V"]
+        self.attends, seen = case["attention"], size * (2 if case["attention"] else 1)
+        self.source, self.target = nn.Embedding(words, width), nn.Embedding(words, width)
+        self.encoder = nn.GRU(width, size, bidirectional=self.attends)
+        self.to_start = nn.Linear(size, size)
+        if self.attends:
+            self.to_keys, self.to_query = nn.Linear(seen, size), nn.Linear(size, size, bias=False)
+            self.score = nn.Linear(size, 1, bias=False)
+        else:
+            self.to_summary = nn.Linear(size, size)
+        self.decoder = nn.GRUCell(width + seen, size)
+        self.to_pairs = nn.Linear(width + size + seen, 2 * case["L"])
+        self.to_words = nn.Linear(case["L"], words)
+
+    def encode(self, sources, lengths):
+        """-> the first state (B, H), and what is looked at in each step: the summary (B, H), or
+        values (B, S, A), keys (B, S, H), and where there is nothing (B, S)."""
+        packed = pack_padded_sequence(self.source(sources), lengths, enforce_sorted=False)
+        states, last = self.encoder(packed)
+        if not self.attends:
+            summary = torch.tanh(self.to_summary(last[0]))
+            return torch.tanh(self.to_start(summary)), summary
+        values = nn.utils.rnn.pad_packed_sequence(states, batch_first=True)[0]
+        nothing = torch.arange(values.shape[1])[None] >= lengths[:, None]
+        return torch.tanh(self.to_start(last[1])), (values, self.to_keys(values), nothing)
+
+    def look(self, state, source):
+        """state: (B, ..., H) -> context (B, ..., A)"""
+        if not self.attends:
+            return source
+        values, keys, nothing = source
+        beams = state if state.dim() == 3 else state[:, None]
+        scores = self.score(torch.tanh(self.to_query(beams)[:, :, None] + keys[:, None]))[..., 0]
+        weights = scores.masked_fill(nothing[:, None], -float("inf")).softmax(-1)
+        return torch.bmm(weights, values).reshape(*state.shape[:-1], -1)
+
+    def readout(self, shown):
+        return self.to_words(self.to_pairs(shown).unflatten(-1, (-1, 2)).max(-1).values)
+
+    def loss(self, sources, lengths, targets):
+        """sources, targets: (T, B), 0 behind the end"""
+        state, source = self.encode(sources, lengths)
+        words, shown = self.target(targets[:-1]), []
+        for word in words:
+            context = self.look(state, source)
+            after = self.decoder(torch.cat([word, context], -1), state)
+            shown.append(torch.cat([word, state if self.attends else after, context], -1))
+            state = after
+        wanted = targets[1:]
+        valid = wanted != 0
+        return functional.cross_entropy(self.readout(torch.stack(shown)[valid]), wanted[valid])
+
+    def translate(self, sources, lengths, beam, steps):
+        """The best `beam` continuations of each sentence, in each of `steps` steps; none ends."""
+        state, source = self.encode(sources, lengths)
+        batch = len(lengths)
+        state = state[:, None]  # (B, beams, H)
+        words = torch.full((batch, 1), 1)
+        sums, all_words = torch.zeros(batch, 1), torch.zeros(batch, 1, 0, dtype=torch.long)
+        for _ in range(steps):
+            word = self.target(words)
+            context = self.look(state, source)
+            if not self.attends:
+                context = context[:, None].expand(-1, state.shape[1], -1)
+            read = torch.cat([word, context], -1)
+            after = self.decoder(read.flatten(0, 1), state.flatten(0, 1)).view_as(state)
+            scores = self.readout(torch.cat([word, state if self.attends else after, context], -1))
+            scores[..., :4] = -float("inf")  # special words
+            scores = scores.log_softmax(-1) + sums[..., None]
+            sums, best = scores.flatten(1).topk(beam)
+            parents, words = best // scores.shape[-1], best % scores.shape[-1]
+            state = after.gather(1, parents[..., None].expand(-1, -1, after.shape[-1]))
+            all_words = all_words.gather(1, parents[..., None].expand(-1, -1, all_words.shape[-1]))
+            all_words = torch.cat([all_words, words[..., None]], -1)
+        return all_words
+
+
+def side_by_side(sentences):
+    """-> (T, B), 0 behind the end; and the lengths"""
+    lengths = torch.tensor([len(s) for s in sentences])
+    return nn.utils.rnn.pad_sequence([torch.tensor(s) for s in sentences]), lengths
+
+
+def translator_step(case):
+    """A whole step: loss, gradients, clipping, Adam."""
+    sources, lengths = side_by_side(case["sources"])
+    targets, _ = side_by_side([[1, *s, 2] for s in case["targets"]])
+    model = Translator(case)
+    parameters = list(model.parameters())
+    optimiser = torch.optim.Adam(parameters)
+
+    def step():
+        optimiser.zero_grad(set_to_none=True)
+        model.loss(sources, lengths, targets).backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+    return step
+
+
+def translate_step(case):
+    sources, lengths = side_by_side(case["sources"])
+    model = Translator(case)
+
+    def step():
+        with torch.no_grad():
+            model.translate(sources, lengths, 5, 25)
+    return step
+
+
 def files_step(case):
     """JPEG files: read, cut to the middle square, resized, and made tensors of; on as many threads
     as PyTorch has been given."""
@@ -283,7 +399,7 @@ def files_step(case):
 makers = {"layer": layer_step, "training": training_step, "mlp": mlp_step, "chain": chain_step,
           "conv": conv_step, "pool": pool_step, "batch_norm": batch_norm_step,
           "cifar_cnn": cifar_cnn_step, "mobilenet": mobilenet_step, "captioner": captioner_step,
-          "files": files_step}
+          "files": files_step, "translator": translator_step, "translate": translate_step}
 
 
 def status(key):
@@ -297,8 +413,9 @@ def status(key):
 
 def memory(case):
     """As memory_of() in memory.cpp: a small case first, so that no code is loaded in the steps."""
-    training_step({**case, **case["small"]})()
-    step = training_step(case)
+    make = makers[case["make"]]
+    make({**case, **case["small"]})()
+    step = make(case)
     with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
         file.write("5")  # the peak begins anew
     before = status("VmRSS")

@@ -160,7 +160,7 @@ class Horizon(unittest.TestCase):
         every = chapters.all_chapters(repository / "tutorials")
         patterns = horizon.introduced(every)
         self.assertEqual(horizon.introducer("autograd/tape.hpp", patterns).id, "ch02")
-        self.assertEqual(horizon.introducer("vision/scenes/scene_truth.hpp", patterns).id, "ch24")
+        self.assertEqual(horizon.introducer("text/scenes/scene_truth.hpp", patterns).id, "ch17")
         self.assertIsNone(horizon.introducer("autograd/nowhere.hpp", patterns))
 
     def test_no_pattern_is_out_of_date(self) -> None:

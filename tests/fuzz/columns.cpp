@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   } catch (const FormatError&) {
   }
   try {
-    for (const SentencePair& pair : read_parallel(path, path))
+    for (const SentencePair& pair : read_parallel_files(path, path))
       if (pair.source != pair.target) __builtin_trap();
   } catch (const FormatError&) {
   }

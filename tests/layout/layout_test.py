@@ -1,11 +1,16 @@
 """Includes go one way, between the floors of the house and between the rooms of a floor; rooms stay
 small enough to be seen at a glance; and xtensor's expressions come in by one door."""
 import re
+import sys
 import unittest
 from collections import defaultdict
 from pathlib import Path
 
 repository = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(repository / "tutorials" / "tools"))
+import regions  # noqa: E402
+from errors import CourseError  # noqa: E402
+
 most_pairs = 20  # of .hpp and .cpp in a room
 
 # A room may include from what its lists name, which is all that may lie below it on its floor; and
@@ -27,6 +32,7 @@ floors: dict[str, dict[str, list[str]]] = {
         "nn/pictures": [],
         "nn": ["nn/sequences", "nn/pictures"],
         "nn/recurrent": ["nn", "nn/sequences"],
+        "nn/attention": ["nn", "nn/sequences", "nn/recurrent"],
         "nn/training": ["nn", "nn/sequences"],
     },
     "text": {
@@ -35,6 +41,7 @@ floors: dict[str, dict[str, list[str]]] = {
         "text/counting": ["text/tokens"],
         "text/embeddings": ["text/tokens", "text/counting"],
         "text/corpora": ["text/tokens"],
+        "text/scenes": ["text/tokens", "text/corpora"],
         "text/decoding": ["text/tokens"],
         "text/metrics": ["text/tokens"],
         "text/models": ["text/tokens", "text/corpora", "text/decoding", "text/metrics"],
@@ -210,6 +217,15 @@ class Layout(unittest.TestCase):
         """They are taught before: their headers name the type and no more."""
         for name in ("dropout", "embedding", "linear"):
             self.assertNotIn("nn/sequences/packed_sequence.hpp", self.reached(f"nn/{name}.hpp"))
+
+    def test_the_book_can_read_every_region(self) -> None:
+        faults = []
+        for file, text in self.files.items():
+            try:
+                regions.parse(text, file)
+            except CourseError as error:
+                faults.append(str(error))
+        self.expect_none(faults)
 
     def test_headers_are_light(self) -> None:
         self.expect_none([f"{file} includes autograd/xt.hpp: expressions live in the .cpp"

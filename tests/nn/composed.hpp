@@ -35,6 +35,12 @@ inline Cell gru() {
   };
 }
 
+inline Cell cho_gru() {
+  return [](const Var& x, const LSTMState& s, const nn::RecurrentWeights& w) {
+    return LSTMState{cho_gru_cell(x, s.h, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh), s.c};
+  };
+}
+
 /// All layers and directions of `net` over x, (T, B, I), from h and c, (D*L, B, ...).
 inline nn::LSTM::Result composed(const nn::Recurrent& net, const Cell& cell, Var x, const Var& h,
                                  const Var& c, std::size_t layers, bool bidirectional) {

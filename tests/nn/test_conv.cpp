@@ -16,6 +16,9 @@
 #include "autograd/tape.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/conv.hpp"
+#include "nn/pictures/depthwise.hpp"
+#include "nn/pictures/depthwise_rows.hpp"
+#include "nn/pictures/geometry.hpp"
 #include "nn/pictures/unfold.hpp"
 #include "nn/pictures/winograd.hpp"
 #include "nn/pooling.hpp"
@@ -229,6 +232,45 @@ BOOST_AUTO_TEST_CASE(depthwise_paddings) {
           return concatenate(parts, 1);
         },
         {normal({2, 3, 5, 19}, 0, 1, rng), normal({3, 1, 3, 3}, 0, 1, rng)});
+}
+
+// Row by row, without copies of the planes, against the plain form: odd sizes, strips of a register
+// and less, every padding that is not beyond the kernel, and either gradient alone. 1e-12: the
+// nine products of size 1, and the sums over a plane, are added up in another order.
+BOOST_AUTO_TEST_CASE(depthwise_rows_are_depthwise) {
+  Rng rng(16);
+  for (const Shape& shape : {Shape{2, 3, 5, 7}, Shape{1, 2, 8, 8}, Shape{2, 2, 3, 19}})
+    for (const Padding2d& padding : {Padding2d(0), Padding2d(1), Padding2d{2, 1, 0, 2}}) {
+      const std::size_t channels = shape[1];
+      const Tensor x = normal(shape, 0, 1, rng), w = normal({channels, 1, 3, 3}, 0, 1, rng),
+                   bias = normal({channels}, 0, 1, rng);
+      const ConvGeometry g(constant(x), constant(w), constant(bias),
+                           {.padding = padding, .groups = channels});
+      const Shape result{shape[0], channels, g.out_h, g.out_w};
+      for (const bool relu : {false, true}) {
+        Tensor plain = zeros(result), rows = zeros(result);
+        depthwise(g, x.data(), w.data(), bias.data(), relu, plain.data());
+        depthwise_rows(g, x.data(), w.data(), bias.data(), relu, rows.data());
+        for (std::size_t i = 0; i < plain.size(); ++i)
+          BOOST_REQUIRE_SMALL(plain.data()[i] - rows.data()[i], real{1e-12});
+      }
+      const Tensor dy = normal(result, 0, 1, rng), dx = normal(shape, 0, 1, rng),
+                   dw = normal(w.shape(), 0, 1, rng);
+      Tensor plain_x = dx, plain_w = dw, both_x = dx, both_w = dw, only_x = dx, only_w = dw;
+      const auto back = [&](auto f, real* to_x, real* to_w) {
+        f(g, x.data(), w.data(), dy.data(), to_x, to_w);
+      };
+      back(depthwise_back, plain_x.data(), plain_w.data());
+      back(depthwise_rows_back, both_x.data(), both_w.data());
+      back(depthwise_rows_back, only_x.data(), nullptr);
+      back(depthwise_rows_back, nullptr, only_w.data());
+      for (std::size_t i = 0; i < dx.size(); ++i)
+        BOOST_REQUIRE_SMALL(plain_x.data()[i] - both_x.data()[i], real{1e-12});
+      for (std::size_t i = 0; i < dw.size(); ++i)
+        BOOST_REQUIRE_SMALL(plain_w.data()[i] - both_w.data()[i], real{1e-12});
+      BOOST_TEST(identical(both_x, only_x));
+      BOOST_TEST(identical(both_w, only_w));
+    }
 }
 
 // A group is a convolution of its own channels; with one channel each they are computed another

@@ -3,9 +3,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include "autograd/operators/functions.hpp"
+#include "autograd/operators/lookup.hpp"
 #include "autograd/operators/reduce.hpp"
 #include "autograd/tape.hpp"
-#include "nn/recurrent/sequence.hpp"
+#include "nn/recurrent/cho_gru_sequence.hpp"
+#include "nn/recurrent/elman_sequence.hpp"
+#include "nn/recurrent/gru_sequence.hpp"
+#include "nn/recurrent/lstm_sequence.hpp"
 #include "nn/sequences/padding.hpp"
 #include "tests/nn/check.hpp"
 #include "tests/nn/composed.hpp"
@@ -60,14 +64,16 @@ std::vector<Net> all_nets(const Sizes& s, Rng& rng) {
                                                         .bidirectional = s.bidirectional},
                                          rng),
                elman(f)));
-  nets.push_back(with_h("gru",
-                        std::make_shared<nn::GRU>(nn::GRUOptions{.input_size = s.input,
-                                                                 .hidden_size = s.hidden,
-                                                                 .num_layers = s.layers,
-                                                                 .bias = s.bias,
-                                                                 .bidirectional = s.bidirectional},
-                                                  rng),
-                        gru()));
+  for (const bool after : {true, false})
+    nets.push_back(with_h(after ? "gru" : "cho gru",
+                          std::make_shared<nn::GRU>(nn::GRUOptions{.input_size = s.input,
+                                                                   .hidden_size = s.hidden,
+                                                                   .num_layers = s.layers,
+                                                                   .bias = s.bias,
+                                                                   .bidirectional = s.bidirectional,
+                                                                   .reset_after = after},
+                                                    rng),
+                          after ? gru() : cho_gru()));
   for (const std::size_t projected : {std::size_t{0}, s.hidden - 1}) {
     if (projected == 0 && s.hidden == 1) continue;
     const auto layer = std::make_shared<nn::LSTM>(nn::LSTMOptions{.input_size = s.input,
@@ -271,6 +277,36 @@ BOOST_AUTO_TEST_CASE(no_state_is_zeros) {
                   },
                   {normal({5, 2, 3}, 0, 1, rng)}, net.parameters());
     }
+}
+
+// What is read in every step, beside x, is as if it stood in each of x's rows.
+BOOST_AUTO_TEST_CASE(every_step_is_in_each_row) {
+  Rng rng(18);
+  const Lengths lengths{2, 5, 1, 5, 3};
+  const auto draw = [&](const Shape& shape) { return normal(shape, 0, 0.7, rng); };
+  const Var padded = constant(draw({5, 5, 3}));
+  const auto layout = pack_padded_sequence(padded, lengths, {.enforce_sorted = false}).layout;
+  struct Kind {
+    std::size_t gates;
+    SequenceOutput (*walk)(const SequenceInput&);
+  };
+  for (const Kind& kind :
+       {Kind{1, [](const SequenceInput& in) { return elman_sequence(in, Nonlinearity::tanh); }},
+        Kind{3, gru_sequence}, Kind{3, cho_gru_sequence}, Kind{4, lstm_sequence}}) {
+    const std::size_t rows = kind.gates * 4;
+    const auto walk = [&](const std::vector<Var>& v, bool apart) {
+      const SequenceInput in{
+          .x = apart ? v[0] : concatenate({v[0], embedding(v[1], layout->sequences())}, 1),
+          .steps = Steps(layout),
+          .directions = {{v[2], v[3], v[4]}, {v[5], v[6], v[7]}},
+          .every_step = apart ? v[1] : Var{}};
+      return kind.walk(in).output;
+    };
+    check_equal([&](const auto& v) { return walk(v, true); },
+                [&](const auto& v) { return walk(v, false); },
+                {draw({layout->rows(), 3}), draw({5, 2}), draw({rows, 5}), draw({rows, 4}),
+                 draw({rows}), draw({rows, 5}), draw({rows, 4}), draw({rows})});
+  }
 }
 
 // Packed, one by one, and padded with its padding masked: the same outputs, states and gradients.

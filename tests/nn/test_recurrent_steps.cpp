@@ -60,6 +60,20 @@ void check_repeats(Tape& tape, std::size_t i, const std::vector<Var>& inputs) {
 
 BOOST_AUTO_TEST_SUITE(recurrent_steps)
 
+// With the reset gate before the product, a step is a sequence of one.
+BOOST_AUTO_TEST_CASE(a_step_of_chos_gru) {
+  Rng rng(4);
+  nn::GRU net({.input_size = 3, .hidden_size = 4, .gradient_clip = 0.1, .reset_after = false}, rng);
+  const std::vector<Tensor> in{normal({5, 3}, 0, 1, rng), normal({5, 4}, 0, 1, rng)};
+  check_equal([&](const auto& x) { return net.step(x[0], x[1]); },
+              [&](const auto& x) {
+                return select(net(reshape(x[0], {1, 5, 3}), reshape(x[1], {1, 5, 4})).output, 0, 0);
+              },
+              in, net.parameters());
+  BOOST_CHECK_THROW(net.step(constant(zeros({3})), constant(zeros({1, 4}))), ShapeError);
+  BOOST_CHECK_THROW(net.step(constant(zeros({2, 3})), constant(zeros({3, 4}))), ShapeError);
+}
+
 BOOST_AUTO_TEST_CASE(a_step_is_the_cell) {
   for (const std::size_t input : {3u, 4u}) // 4: all weights square
     for (const std::size_t batch : {1u, 5u, 18u})

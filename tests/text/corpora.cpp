@@ -57,7 +57,12 @@ BOOST_AUTO_TEST_CASE(parallel_sentences) {
   BOOST_TEST((one[1] == SentencePair{"Hi.", "Hola."}));
   const std::string en = folder.write("en", "Go.\n\nHi.\n"),
                     es = folder.write("es", "Ve.\n\nHola.");
-  BOOST_TEST((read_parallel(en, es) == one));
+  BOOST_TEST((read_parallel_files(en, es) == one));
+
+  // Other columns, more of them in some lines; bytes that are not UTF-8 stay for the tokenizer.
+  const std::string wide = folder.write("w", "1\tGo.\t\tVe.\tCC-BY\n2\tHi.\t-\tHo\xffla.\n");
+  const auto turned = read_parallel(wide, {.source_column = 3, .target_column = 1});
+  BOOST_TEST((turned == std::vector<SentencePair>{{"Ve.", "Go."}, {"Ho\xffla.", "Hi."}}));
 }
 
 BOOST_AUTO_TEST_CASE(parallel_errors_name_the_line) {
@@ -66,13 +71,17 @@ BOOST_AUTO_TEST_CASE(parallel_errors_name_the_line) {
     const std::string path = folder.write("a", text);
     return message_of<FormatError>([&] { read_parallel(path); }).substr(path.size() + 2);
   };
-  BOOST_TEST(one("a\tb\nc\n") == "line 2: 1 column; expected SOURCE<TAB>TARGET");
-  BOOST_TEST(one("\tb\n") == "line 1: the first column is empty; expected a sentence");
-  BOOST_TEST(one("a\t \n") == "line 1: the second column is empty; expected a sentence");
+  BOOST_TEST(one("a\tb\nc\n") == "line 2: 1 column; expected at least 2, with a tab between");
+  BOOST_TEST(one("\tb\n") == "line 1: column 1 is empty; expected a sentence");
+  BOOST_TEST(one("a\t \n") == "line 1: column 2 is empty; expected a sentence");
   const auto two = [&](const std::string& left, const std::string& right) {
     const std::string en = folder.write("en", left), es = folder.write("es", right);
-    return message_of<FormatError>([&] { read_parallel(en, es); }).substr(folder.path().size() + 1);
+    return message_of<FormatError>([&] { read_parallel_files(en, es); })
+        .substr(folder.path().size() + 1);
   };
+  BOOST_TEST(one("\n") == "no sentences; expected a pair a line");
+  BOOST_TEST(one(std::string(100'001, 'a') + "\tb") == "line 1: more than 100000 bytes");
+  BOOST_CHECK_THROW(read_parallel(folder.path("a"), {.target_column = 0}), std::invalid_argument);
   BOOST_TEST(two("a\nb\n", "c\n").starts_with("en: line 2: "));
   BOOST_TEST(two("a\n", "c\nd\n").starts_with("es: line 2: "));
   BOOST_TEST(two("a\n\n", "c\nd\n").starts_with("en: line 2: is empty"));

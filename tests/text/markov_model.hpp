@@ -44,28 +44,62 @@ public:
   }
 
   StepFunction step() {
-    beams_ = {std::vector<int>{}};
     steps = 0;
-    return [this](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
+    return [this, all = std::vector<std::vector<int>>(1)](const std::vector<std::size_t>& parents,
+                                                          const std::vector<int>& tokens) mutable {
       ++steps;
-      std::vector<std::vector<int>> next;
       Tensor result = Tensor::from_shape({parents.size(), vocabulary});
-      for (std::size_t i = 0; i < parents.size(); ++i) {
-        next.push_back(beams_.at(parents[i]));
-        next[i].push_back(tokens[i]);
-        for (std::size_t v = 0; v < vocabulary; ++v)
-          result(i, v) = log_probability(next[i], static_cast<int>(v));
-      }
-      beams_ = next;
-      return result;
+      all = appended(all, parents, tokens);
+      for (std::size_t i = 0; i < parents.size(); ++i) scores(all[i], &result(i, 0));
+      return NextTokens{result};
     };
+  }
+
+  /// The next tokens' log probabilities. row: (vocabulary)
+  void scores(const std::vector<int>& past, real* row) const {
+    for (std::size_t v = 0; v < vocabulary; ++v)
+      row[v] = log_probability(past, static_cast<int>(v));
+  }
+
+  /// What each row has said, with one token more.
+  static std::vector<std::vector<int>> appended(const std::vector<std::vector<int>>& said,
+                                                const std::vector<std::size_t>& parents,
+                                                const std::vector<int>& tokens) {
+    std::vector<std::vector<int>> next;
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+      next.push_back(said.at(parents[i]));
+      next.back().push_back(tokens[i]);
+    }
+    return next;
   }
 
   int steps = 0;
 
 private:
   std::vector<real> table_;
-  std::vector<std::vector<int>> beams_;
 };
+
+/// One model for each sentence of a batch. Each says of a row, as its attention, how many tokens it
+/// has and which was the last.
+inline StepFunction together(std::vector<MarkovModel> models) {
+  std::vector<std::size_t> model_of(models.size());
+  for (std::size_t i = 0; i < models.size(); ++i) model_of[i] = i;
+  const std::vector<std::vector<int>> nothing(models.size());
+  return [models = std::move(models), model_of, said = nothing](
+             const std::vector<std::size_t>& parents, const std::vector<int>& tokens) mutable {
+    NextTokens next{Tensor::from_shape({parents.size(), vocabulary}),
+                    Tensor::from_shape({parents.size(), 2})};
+    said = MarkovModel::appended(said, parents, tokens);
+    const std::vector<std::size_t> before = std::move(model_of);
+    model_of.clear();
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+      model_of.push_back(before.at(parents[i]));
+      models[model_of[i]].scores(said[i], &next.log_probabilities(i, 0));
+      next.attention(i, 0) = static_cast<real>(said[i].size());
+      next.attention(i, 1) = static_cast<real>(said[i].back());
+    }
+    return next;
+  };
+}
 
 } // namespace tapestry::testing

@@ -146,19 +146,35 @@ BOOST_AUTO_TEST_CASE(long_words) {
 
 BOOST_AUTO_TEST_CASE(ids_of_subwords) {
   const Segmenter segmenter(learn_bpe_plain(example, 10));
-  const SubwordTokenizer tokenizer(segmenter, {"lo@@", "west", "low", "ne@@"});
+  const std::vector<std::vector<std::string>> subwords{{"lo@@", "lo@@", "west", "low", "ne@@"}};
+  const SubwordTokenizer tokenizer(segmenter, Vocabulary(subwords));
+  const auto id = [&](const char* subword) { return tokenizer.vocabulary().id(subword); };
   const Encoding encoding = tokenizer.encode(" lowest\u3000 low newest");
-  BOOST_TEST((encoding.ids == std::vector<int>{1, 2, 3, SubwordTokenizer::unk_id}));
+  BOOST_TEST(
+      (encoding.ids == std::vector<int>{id("lo@@"), id("west"), id("low"), Vocabulary::unk_id}));
   BOOST_TEST((encoding.spans == std::vector<Span>{{1, 3}, {3, 7}, {11, 14}, {15, 21}}));
-  BOOST_TEST(tokenizer.decode(std::vector<int>{1, 2, 3}) == "lowest low");
-  BOOST_TEST(message_of<std::out_of_range>([&] { tokenizer.decode(std::vector<int>{5}); }) ==
-             "no subword has id 5; the ids are 0 to 4");
+  BOOST_TEST(tokenizer.decode(std::vector<int>{1, id("lo@@"), id("west"), id("low"), 2, 4}) ==
+             "lowest low");
+  BOOST_CHECK_THROW(tokenizer.decode(std::vector<int>{8}), std::out_of_range);
   const TemporaryFolder folder;
   tokenizer.save(folder.path("t"));
   BOOST_TEST((SubwordTokenizer::load(folder.path("t")).encode("lowest newest") ==
               tokenizer.encode("lowest newest")));
   folder.write("t", "{}");
   BOOST_TEST(!message_of<FormatError>([&] { SubwordTokenizer::load(folder.path("t")); }).empty());
+}
+
+BOOST_AUTO_TEST_CASE(subwords_of_two_languages) {
+  const std::vector<std::string> texts{"nation national", "naci\u00f3n nacional", "na 0na"};
+  const SubwordTokenizer tokenizer = learn_subwords(texts, 6);
+  for (const std::string& text : texts) {
+    const std::vector<int> ids = tokenizer.encode(text).ids;
+    BOOST_TEST(tokenizer.decode(ids) == text);
+    BOOST_TEST(std::count(ids.begin(), ids.end(), Vocabulary::unk_id) == 0);
+  }
+  BOOST_TEST(tokenizer.encode("x").ids == std::vector<int>{Vocabulary::unk_id});
+  BOOST_TEST(tokenizer.encode("nation").ids.size() < 6u);
+  BOOST_TEST(learn_subwords({}, 10).size() == 4u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -32,7 +32,7 @@ json fixture() {
   return json::parse(file);
 }
 
-Tensor tensor(const json& rows) {
+Tensor read_tensor(const json& rows) {
   Tensor x = Tensor::from_shape({rows.size(), rows[0].size()});
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = 0; j < rows[i].size(); ++j) x(i, j) = rows[i][j].get<double>();
@@ -46,7 +46,7 @@ Indices indices(const std::vector<std::vector<std::int32_t>>& rows) {
   return x;
 }
 
-void check_close(const std::string& what, const Tensor& a, const Tensor& b) {
+void compare_all(const std::string& what, const Tensor& a, const Tensor& b) {
   BOOST_REQUIRE(a.shape() == b.shape());
   double most = 0;
   for (std::size_t i = 0; i < a.size(); ++i)
@@ -86,27 +86,27 @@ BOOST_AUTO_TEST_CASE(losses_are_pytorchs) {
   const json f = fixture();
   const Case c = example();
   for (const char* name : {"cbow_loss", "negative_sampling_loss"}) {
-    const Parameter in("in", tensor(f[name]["in"])), out("out", tensor(f[name]["out"]));
+    const Parameter in("in", read_tensor(f[name]["in"])), out("out", read_tensor(f[name]["out"]));
     Tape tape;
     const Var loss = std::string(name) == "cbow_loss"
                          ? cbow_loss(c.contexts, c.centres, in, out)
                          : negative_sampling_loss(c.contexts, c.targets, c.signs, in, out);
     tape.backward(loss);
     BOOST_TEST(std::abs(double{loss.item()} - f[name]["loss"].get<double>()) < tolerance);
-    check_close(std::string(name) + ", in", in.grad(), tensor(f[name]["grad_in"]));
-    check_close(std::string(name) + ", out", out.grad(), tensor(f[name]["grad_out"]));
+    compare_all(std::string(name) + ", in", in.grad(), read_tensor(f[name]["grad_in"]));
+    compare_all(std::string(name) + ", out", out.grad(), read_tensor(f[name]["grad_out"]));
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_sparse_product_is_pytorchs) {
   const json f = fixture()["sparse_matmul"];
   const SparseRows rows = counted(f);
-  const Parameter table("table", tensor(f["table"]));
+  const Parameter table("table", read_tensor(f["table"]));
   Tape tape;
   const Var y = sparse_matmul(rows, table);
-  check_close("y", y.value(), tensor(f["y"]));
-  tape.backward(y, tensor(f["seed"]));
-  check_close("the gradient", table.grad(), tensor(f["grad"]));
+  compare_all("y", y.value(), read_tensor(f["y"]));
+  tape.backward(y, read_tensor(f["seed"]));
+  compare_all("the gradient", table.grad(), read_tensor(f["grad"]));
   const auto touched = table.touched_rows(); // what an optimiser may confine itself to
   BOOST_REQUIRE(touched.has_value());
   BOOST_TEST((std::vector<std::int32_t>(touched->begin(), touched->end()) ==
@@ -174,8 +174,8 @@ BOOST_AUTO_TEST_CASE(the_fast_step_takes_the_tapes_gradient) {
         want_in.data()[i] -= static_cast<real>(0.5) * a.grad().data()[i];
         want_out.data()[i] -= static_cast<real>(0.5) * b.grad().data()[i];
       }
-      check_close("in", fast_in.values(), want_in);
-      check_close("out", fast_out.values(), want_out);
+      compare_all("in", fast_in.values(), want_in);
+      compare_all("out", fast_out.values(), want_out);
     }
     set_thread_count(before);
   }

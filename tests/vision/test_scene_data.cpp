@@ -9,10 +9,10 @@
 #include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
 #include "temporary_folder.hpp"
+#include "text/scenes/scene_truth.hpp"
 #include "vision/images/image.hpp"
 #include "vision/scenes/scene_data.hpp"
 #include "vision/scenes/scene_draw.hpp"
-#include "vision/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 using std::string;

@@ -8,10 +8,10 @@
 
 #include "autograd/base/error.hpp"
 #include "temporary_folder.hpp"
-#include "vision/scenes/scene_captions.hpp"
+#include "text/scenes/scene_captions.hpp"
+#include "text/scenes/scene_tags.hpp"
+#include "text/scenes/scene_truth.hpp"
 #include "vision/scenes/scene_draw.hpp"
-#include "vision/scenes/scene_tags.hpp"
-#include "vision/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 using std::string;

@@ -13,9 +13,9 @@
 #include "nn/training/safetensors.hpp"
 #include "temporary_folder.hpp"
 #include "tests/nn/check.hpp"
+#include "text/scenes/scene_captions.hpp"
 #include "text/tokens/word_tokenizer.hpp"
 #include "vision/captioning/captioner.hpp"
-#include "vision/scenes/scene_captions.hpp"
 #include "vision/scenes/scene_draw.hpp"
 
 using namespace tapestry;

@@ -51,6 +51,11 @@ BOOST_AUTO_TEST_CASE(cutting) {
   BOOST_TEST(hflip(image)(1, 3, 0) == image(1, 3, 6));
   BOOST_TEST(testing::identical(hflip(hflip(image)), image));
 
+  BOOST_TEST(moved(image, 2, -3)(1, 4, 1) == image(1, 2, 4));
+  BOOST_TEST(moved(image, 2, -3)(1, 0, 6) == image(1, 0, 6)); // uncovered: the corner
+  BOOST_TEST(moved(image, -9, 9)(0, 2, 3) == image(0, 4, 0)); // all of it has left
+  BOOST_TEST(testing::identical(moved(image, 0, 0), image));
+
   BOOST_TEST(message_of([&] {
                crop(image, {4, 0, 2, 1});
              }) == "crop: 2 x 1 at row 4, column 0, of a picture of 5 x 7");

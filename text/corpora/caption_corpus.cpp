@@ -59,10 +59,11 @@ std::vector<CaptionedImage> read_caption_file(const std::string& path) {
     CaptionLine line;
     if (!parse(lines[i], line)) line_error(path, i + 1, "expected NAME#NUMBER<TAB>caption");
     const std::size_t place = places.emplace(line.name, images.size()).first->second;
-    if (place == images.size()) images.push_back({line.name, {}});
+    if (place == images.size()) images.push_back({line.name, {}, {}});
     if (!seen.emplace(place, line.number).second)
       line_error(path, i + 1, fmt::format("{}#{} is there already", line.name, line.number));
     images[place].captions.push_back(std::move(line.caption));
+    images[place].numbers.push_back(line.number);
   }
   return images;
 }

@@ -11,6 +11,7 @@ namespace tapestry {
 struct CaptionedImage {
   std::string name;
   std::vector<std::string> captions;
+  std::vector<int> numbers{}; ///< of each caption, behind the '#'
 };
 
 /// A data set: where it lies, and its three parts. They need not cover every captioned picture.

@@ -16,11 +16,6 @@ namespace {
 
 std::string columns_text(std::size_t n) { return fmt::format("{} column{}", n, n == 1 ? "" : "s"); }
 
-std::string_view column(std::string_view line, std::size_t index) {
-  for (; index > 0; --index) line.remove_prefix(line.find('\t') + 1);
-  return trimmed(line.substr(0, line.find('\t')));
-}
-
 } // namespace
 
 LabelledReader::LabelledReader(const std::string& path, const LabelledOptions& options)
@@ -41,8 +36,8 @@ bool LabelledReader::next(LabelledText& example) {
       lines_.fail(fmt::format("{}; expected {}{}, with a tab between", columns_text(columns),
                               first ? "at least " : "", first ? least : columns_));
     columns_ = columns;
-    example.text = column(line, options_.text_column);
-    example.label = column(line, options_.label_column);
+    example.text = tab_column(line, options_.text_column);
+    example.label = tab_column(line, options_.label_column);
     if (first && (example.text == "sentence" || example.text == "text") && example.label == "label")
       continue;
     if (example.text.empty())

@@ -55,26 +55,44 @@ std::array<double, 4> bleu_scores(const std::array<double, 4>& precision, double
 
 } // namespace
 
+BleuCounts& BleuCounts::operator+=(const BleuCounts& other) {
+  for (std::size_t n = 0; n < 4; ++n) {
+    matches[n] += other.matches[n];
+    ngrams[n] += other.ngrams[n];
+  }
+  hypothesis_length += other.hypothesis_length;
+  reference_length += other.reference_length;
+  return *this;
+}
+
+BleuCounts bleu_counts(const Sentence& hypothesis, const References& references) {
+  BleuCounts counts;
+  const std::size_t length = hypothesis.size();
+  counts.hypothesis_length = length;
+  counts.reference_length = closest_length(length, references);
+  for (std::size_t n = 1; n <= 4; ++n) {
+    counts.matches[n - 1] = clipped_matches(hypothesis, references, n);
+    counts.ngrams[n - 1] = length >= n ? length - n + 1 : 0;
+  }
+  return counts;
+}
+
 Bleu corpus_bleu(std::span<const Sentence> hypotheses, std::span<const References> references) {
   require_references("corpus_bleu", hypotheses, references);
-  Bleu bleu;
-  std::array<std::size_t, 4> matches{}, total{};
-  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    const std::size_t length = hypotheses[i].size();
-    bleu.hypothesis_length += length;
-    bleu.reference_length += closest_length(length, references[i]);
-    for (std::size_t n = 1; n <= 4; ++n) {
-      matches[n - 1] += clipped_matches(hypotheses[i], references[i], n);
-      total[n - 1] += length >= n ? length - n + 1 : 0;
-    }
-  }
+  BleuCounts all;
+  for (std::size_t i = 0; i < hypotheses.size(); ++i)
+    all += bleu_counts(hypotheses[i], references[i]);
 
   constexpr double tiny = 1e-15, small = 1e-9; // pycocoevalcap's, against a division by zero
+  Bleu bleu;
+  bleu.hypothesis_length = all.hypothesis_length;
+  bleu.reference_length = all.reference_length;
   std::array<double, 4> precision{};
   for (std::size_t n = 0; n < 4; ++n) {
-    const auto matched = static_cast<double>(matches[n]), all = static_cast<double>(total[n]);
-    bleu.precision[n] = total[n] == 0 ? 0 : matched / all;
-    precision[n] = (matched + tiny) / (all + small);
+    const auto matched = static_cast<double>(all.matches[n]);
+    const auto total = static_cast<double>(all.ngrams[n]);
+    bleu.precision[n] = total == 0 ? 0 : matched / total;
+    precision[n] = (matched + tiny) / (total + small);
   }
   bleu.brevity_penalty = brevity_penalty(static_cast<double>(bleu.hypothesis_length) + tiny,
                                          static_cast<double>(bleu.reference_length) + small);

@@ -9,6 +9,22 @@
 
 namespace tapestry {
 
+/// What BLEU is made of, of one sentence or of a corpus; of a corpus it is the sum over its
+/// sentences. Entry n - 1 of an array belongs to n-grams of length n.
+struct BleuCounts {
+  std::array<std::size_t, 4> matches{}; ///< n-grams that are in a reference, clipped
+  std::array<std::size_t, 4> ngrams{};  ///< all n-grams of the hypotheses
+  std::size_t hypothesis_length = 0;    ///< words in all hypotheses
+  std::size_t reference_length = 0;     ///< words in the references closest in length
+
+  BleuCounts& operator+=(const BleuCounts& other);
+};
+
+/// Of one sentence (Papineni et al. 2002, sections 2.1 and 2.2): an n-gram matches at most as often
+/// as it occurs in any one reference, and of two references equally close in length the shorter
+/// counts. `references`: one at least
+BleuCounts bleu_counts(const Sentence& hypothesis, const References& references);
+
 /// The score of a corpus. Entry n - 1 of an array belongs to n-grams of length n.
 struct Bleu {
   std::array<double, 4> score{};     ///< BLEU-1 to BLEU-4, each in [0, 1]

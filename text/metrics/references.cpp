@@ -14,14 +14,34 @@ NgramCounts count_runs(const Sentence& sentence, std::size_t n) {
   return counts;
 }
 
-void require_references(std::string_view metric, std::span<const Sentence> hypotheses,
-                        std::span<const References> references) {
-  if (hypotheses.size() != references.size())
+namespace {
+
+template <class Answers>
+void require_answers(std::string_view metric, std::size_t hypotheses, const Answers& references) {
+  if (hypotheses != references.size())
     throw std::invalid_argument(fmt::format("{}: {} hypotheses, but references for {}", metric,
-                                            hypotheses.size(), references.size()));
+                                            hypotheses, references.size()));
   for (std::size_t i = 0; i < references.size(); ++i)
     if (references[i].empty())
       throw std::invalid_argument(fmt::format("{}: hypothesis {} has no reference", metric, i));
+}
+
+} // namespace
+
+void require_references(std::string_view metric, std::span<const Sentence> hypotheses,
+                        std::span<const References> references) {
+  require_answers(metric, hypotheses.size(), references);
+}
+
+void require_references(std::string_view metric, std::span<const std::string> hypotheses,
+                        std::span<const std::vector<std::string>> references) {
+  require_answers(metric, hypotheses.size(), references);
+}
+
+std::string references_signature(std::span<const std::vector<std::string>> references) {
+  for (const std::vector<std::string>& answers : references)
+    if (answers.size() != references.front().size()) return "nrefs:var";
+  return fmt::format("nrefs:{}", references.empty() ? 0 : references.front().size());
 }
 
 } // namespace tapestry

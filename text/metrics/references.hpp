@@ -1,4 +1,4 @@
-// What the metrics of captions compare, and the runs of words that they count.
+// What the metrics of captions and translations compare, and the runs of words that they count.
 #pragma once
 
 #include <cstddef>
@@ -23,5 +23,12 @@ NgramCounts count_runs(const Sentence& sentence, std::size_t n);
 /// lists of references and none of the lists is empty.
 void require_references(std::string_view metric, std::span<const Sentence> hypotheses,
                         std::span<const References> references);
+/// The same for whole lines. references: for each hypothesis its right answers
+void require_references(std::string_view metric, std::span<const std::string> hypotheses,
+                        std::span<const std::vector<std::string>> references);
+
+/// "nrefs:2", how many right answers each hypothesis has; "nrefs:var" if not all have as many. With
+/// this a score's signature begins (Post 2018).
+std::string references_signature(std::span<const std::vector<std::string>> references);
 
 } // namespace tapestry

@@ -1,27 +1,28 @@
 // Subwords as ids: each then is a 'word' to any model.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "text/subwords/segmenter.hpp"
 #include "text/tokens/tokenizer.hpp"
+#include "text/tokens/vocabulary.hpp"
 
 namespace tapestry {
 
-/// Words, what stands between white space, segmented; ids by the order of a list of subwords.
+/// Words, what stands between white space, segmented; ids by a vocabulary of subwords as they are
+/// written, with the mark inside a word. A subword that it lacks becomes <unk>.
 class SubwordTokenizer : public Tokenizer {
 public:
-  static constexpr int unk_id = 0; ///< <unk>: a subword that the list does not have
+  SubwordTokenizer(Segmenter segmenter, Vocabulary subwords);
 
-  /// `subwords` as they are written, with the mark inside a word; they get the ids 1, 2, ...
-  /// Throws std::invalid_argument if one is empty or stands twice.
-  SubwordTokenizer(Segmenter segmenter, std::vector<std::string> subwords);
+  const Vocabulary& vocabulary() const { return subwords_; }
 
   /// A span holds the bytes of the subword, without space and mark.
   Encoding encode(std::string_view text) const override;
-  /// With one space between words.
+  /// The subwords before the first <end>, without <pad> and <start>, with one space between words.
   std::string decode(std::span<const int> ids) const override;
   std::size_t size() const override { return subwords_.size(); }
   /// JSON: merges, mark and subwords.
@@ -31,8 +32,13 @@ public:
 
 private:
   Segmenter segmenter_;
-  std::vector<std::string> subwords_; // the first is <unk>
-  std::unordered_map<std::string, int> ids_;
+  Vocabulary subwords_;
 };
+
+/// Learns `merges` merges on all texts together, and takes the subwords that then occur at least
+/// `min_count` times in them. Texts of two languages give one vocabulary for both (Sennrich et al.,
+/// "Neural Machine Translation of Rare Words with Subword Units", ACL 2016, section 3.2).
+SubwordTokenizer learn_subwords(std::span<const std::string> texts, std::size_t merges,
+                                std::uint64_t min_count = 1);
 
 } // namespace tapestry

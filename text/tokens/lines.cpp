@@ -55,4 +55,9 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
+std::string_view tab_column(std::string_view line, std::size_t index) {
+  for (; index > 0; --index) line.remove_prefix(line.find('\t') + 1);
+  return trimmed(line.substr(0, line.find('\t')));
+}
+
 } // namespace tapestry

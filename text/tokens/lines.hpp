@@ -22,5 +22,7 @@ std::vector<std::string> read_lines(const std::string& path, std::size_t most_by
 
 /// `text` without the spaces and tabs at its two ends.
 std::string_view trimmed(std::string_view text);
+/// Column `index`, from 0, of a line with tabs between its columns, trimmed. It must have so many.
+std::string_view tab_column(std::string_view line, std::size_t index);
 
 } // namespace tapestry

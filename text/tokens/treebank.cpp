@@ -20,13 +20,6 @@ constexpr char close_quote = '\xFD'; // '' for a "
 
 bool is_blank(char c) { return c == ' ' || c == added; }
 
-/// Python's \s: where the last step cuts.
-bool is_python_space(char32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
-         c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
-}
-
 /// Python's \w.
 bool is_word(char32_t c) { return c == U'_' || is_letter_or_digit(c); }
 

@@ -80,6 +80,11 @@ bool is_space(char32_t c) {
          k == UTF8PROC_CATEGORY_ZP;
 }
 
+bool is_python_space(char32_t c) {
+  if (c < 0xA0) return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85;
+  return is_space(c); // of the other characters, those of category Z
+}
+
 bool is_invisible(char32_t c) { return category(c) == UTF8PROC_CATEGORY_CF; }
 
 bool is_han_or_hiragana(char32_t c) {

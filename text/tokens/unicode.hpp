@@ -30,6 +30,8 @@ bool is_digit(char32_t c);
 bool is_mark(char32_t c);
 /// Spaces, line ends and control characters (Z and Cc).
 bool is_space(char32_t c);
+/// What Python's str.isspace() and \s take for white space: fewer control characters than is_space.
+bool is_python_space(char32_t c);
 /// What cannot be seen: soft hyphen, joiners, the byte order mark (Cf).
 bool is_invisible(char32_t c);
 /// Chinese characters, and the Japanese syllables for endings and small words: 日, 々, く. They are

@@ -12,8 +12,8 @@
 
 #include "text/corpora/caption_corpus.hpp"
 #include "text/metrics/bleu.hpp"
+#include "text/scenes/scene_truth.hpp"
 #include "text/tokens/word_tokenizer.hpp"
-#include "vision/scenes/scene_truth.hpp"
 
 namespace tapestry {
 

@@ -20,6 +20,7 @@
 #include "vectors.hpp"
 #include "vision/captioning/caption_data.hpp"
 #include "vision/captioning/captioner.hpp"
+#include "vision/images/transforms.hpp"
 
 using namespace tapestry;
 
@@ -28,8 +29,9 @@ namespace {
 struct Settings {
   std::string data = data_folder() + "/scenes";
   std::string out = data_folder() + "/captioner";
-  std::size_t look_epochs = 10, tell_epochs = 6, batch = 32, captions = 2, min_count = 2;
+  std::size_t look_epochs = 24, tell_epochs = 6, batch = 32, captions = 2, min_count = 2;
   std::size_t side = 64, embedding = 256, hidden = 256;
+  std::size_t shift = 2; // pixels that a picture is moved by, at most, while the CNN learns
   double look_rate = 2e-3, tell_rate = 4e-3;
   double smoothing = 0.5, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
   double save_every = 5;
@@ -38,10 +40,10 @@ struct Settings {
   // What must be equal for a checkpoint to be continued. The folders may move.
   std::string text() const {
     return fmt::format("look-epochs {}, tell-epochs {}, batch {}, captions {}, min-count {}, side "
-                       "{}, embedding {}, hidden {}, look-rate {}, tell-rate {}, "
+                       "{}, shift {}, embedding {}, hidden {}, look-rate {}, tell-rate {}, "
                        "smoothing {}, clip {}, look-decay {}, tell-decay {}, "
                        "seed {}",
-                       look_epochs, tell_epochs, batch, captions, min_count, side, embedding,
+                       look_epochs, tell_epochs, batch, captions, min_count, side, shift, embedding,
                        hidden, look_rate, tell_rate, smoothing, clip, look_decay, tell_decay, seed);
   }
 };
@@ -53,6 +55,24 @@ Tensor look_at_all(TaughtCnn& cnn, const CaptionData& data, std::size_t embeddin
                                [&](const Var& pictures) { return cnn.look(pictures); });
   cnn.train();
   return vectors;
+}
+
+// Pictures, each moved a little, so that the CNN does not learn where pixels stand by heart; the
+// same is true of them. -> (B, 3, side, side)
+Tensor moved_pictures(const CaptionData& data, const std::vector<std::size_t>& which,
+                      std::size_t most, Rng& rng) {
+  const auto by = [&] {
+    return static_cast<int>(rng.below(2 * most + 1)) - static_cast<int>(most);
+  };
+  const Shape one = data.picture(which[0]).shape();
+  const std::size_t size = size_of(one);
+  Tensor all = Tensor::from_shape({which.size(), one[0], one[1], one[2]});
+  for (std::size_t b = 0; b < which.size(); ++b) {
+    const int down = by(), right = by();
+    const Tensor x = moved(data.picture(which[b]), down, right);
+    std::copy_n(x.data(), size, all.data() + b * size);
+  }
+  return all;
 }
 
 // The loss on pictures that are not trained on, with no noise and no smoothing.
@@ -227,7 +247,8 @@ void train(const Settings& s) {
     {
       Tape tape;
       const Var loss =
-          looking ? cnn.loss(cnn.look(constant(train_data.pictures(chosen))), b.picture_of, b.words)
+          looking ? cnn.loss(cnn.look(constant(moved_pictures(train_data, chosen, s.shift, rng))),
+                             b.picture_of, b.words)
                   : teller.loss(constant(rows_of(*train_vectors, chosen)), b.picture_of, b.words,
                                 rng, s.smoothing);
       tape.backward(loss);
@@ -277,6 +298,7 @@ int train_on_scenes(int argc, char** argv) {
   whole_option(app, "--min-count", s.min_count, "words that occur less often become <unk>", 0,
                1'000'000'000);
   whole_option(app, "--side", s.side, "pixels a side that the network sees", 16, 512);
+  whole_option(app, "--shift", s.shift, "pixels that a picture is moved by, at most", 0, 512);
   whole_option(app, "--embedding", s.embedding, "size of a word's vector", 4, 65'536);
   whole_option(app, "--hidden", s.hidden, "size of the LSTM's state", 1, 16'384);
   real_option(app, "--look-rate", s.look_rate, "the CNN's learning rate at its highest", 1e-12,

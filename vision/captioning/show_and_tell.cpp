@@ -26,15 +26,6 @@ Lengths caption_lengths(const Indices& captions) {
   return lengths;
 }
 
-// For each packed row the packed sequence that it belongs to. -> (rows)
-Indices sequences_of(const PackedLayout& layout) {
-  Indices which = Indices::from_shape({layout.rows()});
-  for (std::size_t row = 0, t = 0; t < layout.steps(); ++t)
-    for (std::size_t i = 0; i < layout.batch_sizes[t]; ++i, ++row)
-      which(row) = static_cast<std::int32_t>(i);
-  return which;
-}
-
 // picture_of in the order of the packed sequences. -> (N)
 Indices sorted_pictures(const Indices& picture_of, const PackedLayout& layout) {
   Indices sorted = Indices::from_shape(picture_of.shape());
@@ -98,7 +89,7 @@ Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const I
 
   const Var seen = embedding(enter(vectors), sorted_pictures(picture_of, *tokens.layout)); // (N, E)
   Var words = embed_(read.data); // (M, E), <start> to the last word
-  if (options_.every_step) words = words + embedding(seen, sequences_of(*read.layout));
+  if (options_.every_step) words = words + embedding(seen, read.layout->sequences());
 
   // The picture stands where `tokens` has <start>: one step before what is read.
   const Var inputs = dropout_(concatenate({seen, words}), rng); // (N + M, E)
@@ -129,7 +120,7 @@ std::vector<Hypothesis> ShowAndTell::tell(const Tensor& vector, const BeamOption
   Look one = look(vector);
   return beam_search(
       [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
-        return next(one, parents, tokens).value();
+        return NextTokens{next(one, parents, tokens).value()};
       },
       options);
 }
@@ -167,7 +158,7 @@ std::vector<Hypothesis> tell_together(std::span<ShowAndTell* const> models, cons
     }
     for (std::size_t i = 0; i < mean.size(); ++i)
       mean.data()[i] = std::log(mean.data()[i] / static_cast<real>(models.size()));
-    return mean;
+    return NextTokens{mean};
   };
   return beam_search(next_word, options);
 }

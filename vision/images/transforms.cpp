@@ -97,6 +97,20 @@ Tensor hflip(const Tensor& image) {
   return result;
 }
 
+Tensor moved(const Tensor& image, int down, int right) {
+  check_picture("moved", image);
+  const int h = static_cast<int>(image.shape(1)), w = static_cast<int>(image.shape(2));
+  Tensor result = Tensor::from_shape(image.shape());
+  real* to = result.data();
+  for (std::size_t c = 0; c < image.shape(0); ++c)
+    for (int y = 0; y < h; ++y) {
+      const int from = std::clamp(y - std::clamp(down, -h, h), 0, h - 1);
+      const real* row = image.data() + (static_cast<int>(c) * h + from) * w;
+      for (int x = 0; x < w; ++x) *to++ = row[std::clamp(x - std::clamp(right, -w, w), 0, w - 1)];
+    }
+  return result;
+}
+
 //> random-crop
 Tensor random_crop(const Tensor& image, std::size_t height, std::size_t width, std::size_t padding,
                    Rng& rng) {

@@ -25,6 +25,9 @@ Tensor center_crop(const Tensor& image, std::size_t height, std::size_t width);
 Tensor pad(const Tensor& image, std::size_t padding, real value = 0);
 /// Left and right exchanged -> (C, H, W)
 Tensor hflip(const Tensor& image);
+/// All of it so many pixels further down and to the right, or up and to the left if negative; what
+/// is uncovered gets the colours of the edge beside it -> (C, H, W)
+Tensor moved(const Tensor& image, int down, int right);
 
 /// A box of this size anywhere in the picture padded with zeros, each place equally likely
 /// -> (C, height, width)

@@ -23,8 +23,8 @@ struct Pretrained {
   std::unique_ptr<PictureNetwork> network; ///< in evaluation, all its parameters frozen
   std::string name;                        ///< "MobileNetV2" or "SqueezeNet 1.1"
   InputScale scale;
-  PaddingRule padding = PaddingRule::torch;
   std::string digest; ///< changes with any byte of the file, and with the options
+  PaddingRule padding = PaddingRule::torch;
 
   /// The notes by which `pretrained_from` finds padding and scale again.
   std::map<std::string, std::string> notes() const;

@@ -11,10 +11,10 @@
 #include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
 #include "autograd/base/parallel.hpp"
+#include "text/scenes/scene_captions.hpp"
+#include "text/scenes/scene_tags.hpp"
 #include "vision/images/image.hpp"
-#include "vision/scenes/scene_captions.hpp"
 #include "vision/scenes/scene_draw.hpp"
-#include "vision/scenes/scene_tags.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {

@@ -14,7 +14,7 @@
 #include <map>
 #include <string>
 
-#include "vision/scenes/scene.hpp"
+#include "text/scenes/scene.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

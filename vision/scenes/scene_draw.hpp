@@ -2,7 +2,7 @@
 #pragma once
 
 #include "autograd/tensor.hpp"
-#include "vision/scenes/scene.hpp"
+#include "text/scenes/scene.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "vision/scenes/scene.hpp"
+#include "text/scenes/scene.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 

@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
-#include "vision/scenes/scene_truth.hpp"
+#include "text/scenes/scene_truth.hpp"
 
 using namespace tapestry;
 using std::string;

@@ -1,4 +1,4 @@
-#include "vision/scenes/scene.hpp"
+#include "text/scenes/scene.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -9,9 +9,9 @@
 //            | ["," | "and"] "with" thing [side]    side: "to its left", "above it", "inside"
 //
 // It shares no table with the speaker: an error there would otherwise be approved here.
-#include "vision/scenes/scene_truth.hpp"
+#include "text/scenes/scene_truth.hpp"
 
-#include "vision/scenes/scene_captions.hpp"
+#include "text/scenes/scene_captions.hpp"
 
 #include <algorithm>
 #include <cctype>

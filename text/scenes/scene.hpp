@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "autograd/random.hpp"
+#include "text/corpora/part.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
@@ -63,9 +64,6 @@ std::vector<std::size_t> reading_order(const std::vector<Object>& objects);
 
 /// The radius of the smallest circle around the object.
 double extent(const Object& object);
-
-/// The parts of a data set: to learn from, to choose by, and to look at once, at the end.
-enum class Part { train, dev, test };
 
 /// The one part whose pictures may show this combination of colour and form; `train` stands for all
 /// three. Of the 48 combinations 4 are kept for dev and 8 for test (each form in two of the

@@ -1,4 +1,4 @@
-#include "vision/scenes/scene_captions.hpp"
+#include "text/scenes/scene_captions.hpp"
 
 #include <algorithm>
 #include <array>

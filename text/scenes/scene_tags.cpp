@@ -1,4 +1,4 @@
-#include "vision/scenes/scene_tags.hpp"
+#include "text/scenes/scene_tags.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "text/scenes/scene.hpp"
 #include "text/tokens/word_tokenizer.hpp"
-#include "vision/scenes/scene.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {

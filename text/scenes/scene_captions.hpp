@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "vision/scenes/scene.hpp"
+#include "text/scenes/scene.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
