@@ -53,7 +53,9 @@ Agenda::Rank Agenda::rank(const WaitingGroup& group) const {
   const std::size_t to_come = group.kind->calls > 0 ? 0 : examples_ - group.kind->examples;
   return {static_cast<double>(to_come), -size};
 }
+//< agenda
 
+//> agenda-next
 WaitingGroup Agenda::next() {
   std::size_t best = 0;
   Rank lowest = rank(groups_[0]);
@@ -68,6 +70,6 @@ WaitingGroup Agenda::next() {
   std::sort(group.members.begin(), group.members.end(), earlier);
   return group;
 }
-//< agenda
+//< agenda-next
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

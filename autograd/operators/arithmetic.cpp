@@ -36,7 +36,7 @@ Var operator-(const Operand& a, const Operand& b) {
 
 //> times
 Var operator*(const Operand& a, const Operand& b) {
-  if (const auto y = batched_pair("*", a, b, operator*)) return *y;
+  if (const auto y = batched_pair("*", a, b, operator*)) return *y; // batching
   Var y{combined("*", a, b, [](real s, real t) { return s * t; })};
   return record("*", y, {a, b}, [a, b, y] {
     pull_to(a, b, y, [](real dy, real, real factor) { return dy * factor; });

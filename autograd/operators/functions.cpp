@@ -13,6 +13,7 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
+// A first line with `batched` serves several examples at once: see batching/batched.hpp.
 Var exp(const Operand& x) {
   if (const auto y = batched("exp", x, exp)) return *y;
   Var y{exp_of(x.value())};
@@ -27,7 +28,7 @@ Var log(const Operand& x) {
 
 //> tanh
 Var tanh(const Operand& x) {
-  if (const auto y = batched("tanh", x, tanh)) return *y;
+  if (const auto y = batched("tanh", x, tanh)) return *y; // batching
   Var y{evaluated(xt::tanh(x.value()))};
   return record("tanh", y, {x}, [x, y] { x.grad() += y.grad() * (1 - xt::square(y.value())); });
 }
@@ -35,7 +36,7 @@ Var tanh(const Operand& x) {
 
 //> sigmoid
 Var sigmoid(const Operand& x) {
-  if (const auto y = batched("sigmoid", x, sigmoid)) return *y;
+  if (const auto y = batched("sigmoid", x, sigmoid)) return *y; // batching
   Var y{evaluated(1 / (1 + xt::exp(-x.value())))};
   return record("sigmoid", y, {x}, [x, y] { x.grad() += y.grad() * y.value() * (1 - y.value()); });
 }
@@ -72,7 +73,7 @@ Var pow(const Operand& x, double exponent) {
 
 //> relu
 Var relu(const Operand& x) {
-  if (const auto y = batched("relu", x, relu)) return *y;
+  if (const auto y = batched("relu", x, relu)) return *y;                // batching
   Var y{evaluated(xt::where(x.value() <= real{0}, real{0}, x.value()))}; // NaN stays NaN
   note_branches(x.value().size(), [&](std::size_t i) { return x.value().data()[i] > 0; });
   return record("relu", y, {x},

@@ -32,7 +32,7 @@ Var embedding(const Operand& table, const Indices& ids) {
   const std::size_t rows = table.shape()[0], d = table.shape()[1];
   Shape shape(ids.shape().begin(), ids.shape().end());
   shape.push_back(d);
-  if (const auto y = batched_lookup(table, ids, shape)) return *y;
+  if (const auto y = batched_lookup(table, ids, shape)) return *y; // batching
   Tensor out = Tensor::from_shape(shape);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto id = static_cast<std::size_t>(ids.data()[i]);

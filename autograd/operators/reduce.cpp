@@ -66,7 +66,7 @@ std::optional<Var> batched_total(const char* op, const Operand& x, const Axes& a
 //> sum
 Var sum(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("sum", x, axes, keepdims);
-  if (const auto y = batched_total("sum", x, axes, keepdims, sum, segment_sums)) return *y;
+  if (auto y = batched_total("sum", x, axes, keepdims, sum, segment_sums)) return *y; // batching
   Var y{reshaped(sum_over(x.value(), r.kept), r.result)};
   return record("sum", y, {x}, [x, y, kept = r.kept] { spread_into(x.grad(), y.grad(), kept); });
 }
@@ -74,7 +74,7 @@ Var sum(const Operand& x, const Axes& axes, bool keepdims) {
 
 Var mean(const Operand& x, const Axes& axes, bool keepdims) {
   const Reduction r = plan("mean", x, axes, keepdims);
-  if (const auto y = batched_total("mean", x, axes, keepdims, mean, segment_means)) return *y;
+  if (auto y = batched_total("mean", x, axes, keepdims, mean, segment_means)) return *y;
   const real n = static_cast<real>(r.count);
   Var y{reshaped(sum_over(x.value(), r.kept), r.result) / n};
   return record("mean", y, {x}, [x, y, n, kept = r.kept] {

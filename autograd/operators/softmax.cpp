@@ -250,7 +250,7 @@ Var cross_entropy(const Operand& logits, const Indices& targets, CrossEntropyOpt
   if (given != wanted)
     shape_error("cross_entropy", {logits},
                 fmt::format("targets are {}, expected {}", to_string(given), to_string(wanted)));
-  if (const auto y = batched_cross_entropy(logits, targets, options)) return *y;
+  if (const auto y = batched_cross_entropy(logits, targets, options)) return *y; // batching
   const real even = static_cast<real>(options.label_smoothing) / static_cast<real>(rows.width);
   const real sharp = 1 - static_cast<real>(options.label_smoothing);
   const auto ignored = [=](std::int32_t t) { return t == options.ignore_index; };

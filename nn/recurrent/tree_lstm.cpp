@@ -21,7 +21,7 @@ Var block(const Operand& x, std::size_t h, std::size_t first, std::size_t count 
 
 } // namespace
 
-//> tree_lstm
+//> child-sum-cell
 LSTMState child_sum_cell(const Operand& x, std::span<const LSTMState> children,
                          const ChildSumWeights& w) {
   const Inside cell(x.caller());
@@ -42,7 +42,9 @@ LSTMState child_sum_cell(const Operand& x, std::span<const LSTMState> children,
   }
   return {o * tanh(c), c};
 }
+//< child-sum-cell
 
+//> nary-cell
 LSTMState nary_cell(const Operand& x, std::span<const LSTMState> children, const NaryWeights& w) {
   const Inside cell(x.caller());
   const std::size_t h = w.bias.shape()[0] / 4;
@@ -64,7 +66,7 @@ LSTMState nary_cell(const Operand& x, std::span<const LSTMState> children, const
   }
   return {o * tanh(c), c};
 }
-//< tree_lstm
+//< nary-cell
 
 namespace nn {
 namespace {

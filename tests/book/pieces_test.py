@@ -28,6 +28,11 @@ class Regions(unittest.TestCase):
     def test_comments_of_other_kinds_are_no_markers(self) -> None:
         self.assertEqual(regions.parse("///< a member\n/// text\n// > b\nint x; //> c\n", "f"), {})
 
+    def test_lines_of_automatic_batching_are_left_out(self) -> None:
+        text = "//> a\nVar f() {\n  if (g()) return *y; // batching\n  // batching\n}\n//< a\n"
+        lines = [(2, "Var f() {"), (4, "  // batching"), (5, "}")]  # a comment alone stays
+        self.assertEqual(regions.parse(text, "f")["a"].lines, lines)
+
     def refuses(self, text: str, says: str) -> None:
         with self.assertRaises(CourseError) as caught:
             regions.parse(text, "nn/f.cpp")

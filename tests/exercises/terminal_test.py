@@ -81,6 +81,7 @@ class FromStartToDone(TinyCourse):
         self.assertIn("try square first", said)
         said, _ = terminal.type("./course diff square --solution --anyway")
         self.assertIn("-  return result_of_the_square;", said)
+        self.assertNotIn("batching", said)
         self.assertNotIn("half", said)
 
     def test_reset_keeps_the_old_file(self) -> None:

@@ -1,7 +1,8 @@
 """Regions of a source file: what stands between the lines `//> name` and `//< name`.
 
 The book shows them, and an exercise removes one. Regions may lie inside each other; the lines of
-the markers belong to none.
+the markers belong to none. A line of code that ends in `// batching` lets operators run for several
+examples at once: it stands in a file for the machine, and is left out wherever a region is read.
 """
 import re
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from errors import CourseError
 
 marker = re.compile(r"\s*//([<>])(?!/)\s*(.*?)\s*$")
+batching = re.compile(r"\S\s*// batching$")
 good_name = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -41,8 +43,9 @@ def parse(text: str, path: str) -> dict[str, Region]:
     for number, line in enumerate(text.splitlines(), 1):
         match = marker.match(line)
         if not match:
-            for region in inside:
-                region.lines.append((number, line))
+            if not batching.search(line):
+                for region in inside:
+                    region.lines.append((number, line))
             continue
         way, name = match.groups()
         if not good_name.match(name):

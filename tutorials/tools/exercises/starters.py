@@ -61,9 +61,11 @@ def is_behind(text: str, exercise: Exercise, line: int) -> bool:
 
 
 def piece(text: str, exercise: Exercise) -> str:
-    """What stands in the region."""
+    """What stands in the region, but for the lines of automatic batching: no exercise asks for them,
+    and without them an operator is run for one example after the other."""
     lines, first, closing = bounds(text, exercise)
-    return "\n".join(lines[first:closing]) + "\n"
+    return "\n".join(line for line in lines[first:closing]
+                     if not regions.batching.search(line)) + "\n"
 
 
 def with_piece(text: str, exercise: Exercise, new: str) -> str:
