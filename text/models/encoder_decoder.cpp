@@ -28,8 +28,8 @@ EncoderDecoder::EncoderDecoder(const EncoderDecoderOptions& o, Rng& rng)
       encoder_({.input_size = o.embedding, .hidden_size = o.hidden, .reset_after = false}, rng),
       to_summary_({.in_features = o.hidden, .out_features = o.hidden}, rng),
       to_start_({.in_features = o.hidden, .out_features = o.hidden}, rng),
-      decoder_({.input_size = o.embedding + (o.every_step ? o.hidden : 0), .hidden_size = o.hidden},
-               rng),
+      to_gates_({.in_features = o.hidden, .out_features = 3 * o.hidden, .bias = false}, rng),
+      decoder_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       output_(o.hidden + (o.every_step ? o.embedding + o.hidden : 0), o, rng), dropout_(o.dropout) {
 }
 
@@ -44,9 +44,12 @@ EncoderDecoder::Summary EncoderDecoder::summarise(const PackedIndices& source, R
 }
 
 //> cho-context
-// The next state. word: (B, E), s: (B, H), c: (B, H) -> (B, H)
+// The next state: the cell reads the word and the summary. word: (B, E), s, c: (B, H) -> (B, H)
 Var EncoderDecoder::step(const Operand& word, const Operand& s, const Operand& c) const {
-  return decoder_(options_.every_step ? concatenate({word, c}, 1) : Var(word), s);
+  if (!options_.every_step) return decoder_(word, s);
+  return cho_gru_cell(concatenate({word, c}, 1), s,
+                      concatenate({decoder_.weight_ih, to_gates_.weight}, 1), decoder_.weight_hh,
+                      decoder_.bias_ih, decoder_.bias_hh);
 }
 
 // What the readout sees: the word before, the state, the summary. -> (B, E + 2H)
@@ -55,17 +58,27 @@ Var EncoderDecoder::shown(const Operand& word, const Operand& s, const Operand& 
 }
 //< cho-context
 
-// The states of all target rows. words.data: (N, E) -> (N, H)
+// The states of all rows, what is read of the summary multiplied once a sentence. x: (N, E), s:
+// (B, H), gates: (B, 3H) or () -> (N, H)
+Var EncoderDecoder::walk(const Operand& x, const Steps& steps, const Operand& s,
+                         const Operand& gates) const {
+  const std::size_t batch = steps.batch(), n = options_.hidden;
+  return cho_gru_sequence(
+             {.x = x,
+              .steps = steps,
+              .directions = {{decoder_.weight_ih, decoder_.weight_hh, decoder_.bias_ih,
+                              decoder_.bias_hh}},
+              .h = reshape(s, {1, batch, n}),
+              .every_step = given(gates) ? reshape(gates, {1, batch, 3 * n}) : Var(gates)})
+      .output;
+}
+
+// Of all target rows. words.data: (N, E) -> (N, H)
 Var EncoderDecoder::states(const PackedSequence& words, const Summary& from) const {
   const PackedLayout& layout = *words.layout;
   if (options_.fused)
-    return cho_gru_sequence({.x = words.data,
-                             .steps = Steps(words.layout),
-                             .directions = {{decoder_.weight_ih, decoder_.weight_hh,
-                                             decoder_.bias_ih, decoder_.bias_hh}},
-                             .h = reshape(from.s, {1, layout.batch(), options_.hidden}),
-                             .every_step = from.c})
-        .output;
+    return walk(words.data, Steps(words.layout), from.s,
+                options_.every_step ? to_gates_(from.c) : Var{});
   Var s = from.s, c = from.c;
   std::vector<Var> all;
   for (std::size_t t = 0; t < layout.steps(); ++t) {
@@ -96,11 +109,12 @@ std::vector<std::vector<Hypothesis>> EncoderDecoder::search(const PackedIndices&
                                                             const BeamOptions& options) {
   Rng unused(0);
   Summary at = summarise(source, unused);
+  Var gates = options_.every_step ? to_gates_(at.c) : Var{};
   const auto next = [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
     const Indices from = ids_from(parents); // beams go on from their parents
     const Var word = target_words_(ids_from(tokens));
-    if (options_.every_step) at.c = embedding(at.c, from);
-    at.s = step(word, embedding(at.s, from), at.c);
+    if (options_.every_step) at.c = embedding(at.c, from), gates = embedding(gates, from);
+    at.s = walk(word, Steps(1, parents.size()), embedding(at.s, from), gates);
     return NextTokens{output_.log_probabilities(shown(word, at.s, at.c))};
   };
   return beam_search(next, source.layout->batch(), options);
@@ -132,6 +146,7 @@ void EncoderDecoder::visit(nn::Visitor& v) {
   if (options_.every_step) {
     v("to_summary", to_summary_);
     v("to_start", to_start_);
+    v("to_gates", to_gates_);
   }
   v("decoder", decoder_);
   v("output", output_);

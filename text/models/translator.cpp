@@ -9,8 +9,8 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/ids.hpp"
-#include "autograd/operators/softmax.hpp"
 #include "nn/linear_cross_entropy.hpp"
+#include "nn/linear_log_softmax.hpp"
 #include "nn/maxout.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -93,7 +93,9 @@ Var DeepOutput::loss(const Operand& x, const Indices& wanted, Rng& rng) const {
 }
 
 Tensor DeepOutput::log_probabilities(const Operand& x) const {
-  return log_softmax(to_words_(maxout(to_pairs_(x)))).value();
+  const Var chosen = maxout(to_pairs_(x)); // (n, L)
+  return linear_log_softmax(chosen.value(), *panels_->forward(to_words_.weight),
+                            to_words_.bias.value());
 }
 //< deep-output
 

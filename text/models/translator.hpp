@@ -9,6 +9,7 @@
 #include "nn/embedding.hpp"
 #include "nn/linear.hpp"
 #include "nn/recurrent/gru_cell.hpp"
+#include "nn/recurrent/recurrent_panels.hpp"
 #include "nn/sequences/packed_sequence.hpp"
 #include "nn/training/checkpoint.hpp"
 #include "text/decoding/beam_search.hpp"
@@ -74,6 +75,7 @@ private:
   nn::Linear to_pairs_; // inputs -> 2L
   nn::Linear to_words_; // L -> V
   nn::Dropout dropout_;
+  std::shared_ptr<RecurrentPanels> panels_ = std::make_shared<RecurrentPanels>(); // of to_words_
 };
 
 /// Words' vectors that begin small: N(0, 1) would drown what the state says.
