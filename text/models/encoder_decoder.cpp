@@ -3,6 +3,7 @@
 #include "autograd/ids.hpp"
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/lookup.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "nn/recurrent/cho_gru_sequence.hpp"
 #include "text/models/composed_encoder.hpp"
@@ -28,8 +29,8 @@ EncoderDecoder::EncoderDecoder(const EncoderDecoderOptions& o, Rng& rng)
       encoder_({.input_size = o.embedding, .hidden_size = o.hidden, .reset_after = false}, rng),
       to_summary_({.in_features = o.hidden, .out_features = o.hidden}, rng),
       to_start_({.in_features = o.hidden, .out_features = o.hidden}, rng),
-      to_gates_({.in_features = o.hidden, .out_features = 3 * o.hidden, .bias = false}, rng),
-      decoder_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
+      decoder_({.input_size = o.embedding + (o.every_step ? o.hidden : 0), .hidden_size = o.hidden},
+               rng),
       output_(o.hidden + (o.every_step ? o.embedding + o.hidden : 0), o, rng), dropout_(o.dropout) {
 }
 
@@ -44,12 +45,9 @@ EncoderDecoder::Summary EncoderDecoder::summarise(const PackedIndices& source, R
 }
 
 //> cho-context
-// The next state: the cell reads the word and the summary. word: (B, E), s, c: (B, H) -> (B, H)
+// The next state. word: (B, E), s: (B, H), c: (B, H) -> (B, H)
 Var EncoderDecoder::step(const Operand& word, const Operand& s, const Operand& c) const {
-  if (!options_.every_step) return decoder_(word, s);
-  return cho_gru_cell(concatenate({word, c}, 1), s,
-                      concatenate({decoder_.weight_ih, to_gates_.weight}, 1), decoder_.weight_hh,
-                      decoder_.bias_ih, decoder_.bias_hh);
+  return decoder_(options_.every_step ? concatenate({word, c}, 1) : Var(word), s);
 }
 
 // What the readout sees: the word before, the state, the summary. -> (B, E + 2H)
@@ -58,27 +56,33 @@ Var EncoderDecoder::shown(const Operand& word, const Operand& s, const Operand& 
 }
 //< cho-context
 
-// The states of all rows, what is read of the summary multiplied once a sentence. x: (N, E), s:
-// (B, H), gates: (B, 3H) or () -> (N, H)
+// Of the gates' weights, (3H, E + H), what reads the word, (3H, E); and what the other part makes
+// of the summary, once for all steps: (B, 3H).
+EncoderDecoder::Parts EncoderDecoder::parts(const Operand& c) const {
+  const std::size_t e = options_.embedding;
+  if (!options_.every_step) return {decoder_.weight_ih, {}};
+  const Operand& weight = decoder_.weight_ih;
+  return {slice(weight, 1, 0, e), linear(c, slice(weight, 1, e, e + options_.hidden))};
+}
+
+// `step` for all rows of a batch, by the fused operator. x: (N, E), s: (B, H) -> (N, H)
 Var EncoderDecoder::walk(const Operand& x, const Steps& steps, const Operand& s,
-                         const Operand& gates) const {
+                         const Parts& p) const {
   const std::size_t batch = steps.batch(), n = options_.hidden;
   return cho_gru_sequence(
              {.x = x,
               .steps = steps,
-              .directions = {{decoder_.weight_ih, decoder_.weight_hh, decoder_.bias_ih,
-                              decoder_.bias_hh}},
+              .directions = {{p.weight, decoder_.weight_hh, decoder_.bias_ih, decoder_.bias_hh}},
               .h = reshape(s, {1, batch, n}),
-              .every_step = given(gates) ? reshape(gates, {1, batch, 3 * n}) : Var(gates)})
+              .every_step =
+                  options_.every_step ? reshape(p.from_summary, {1, batch, 3 * n}) : Var{}})
       .output;
 }
 
 // Of all target rows. words.data: (N, E) -> (N, H)
 Var EncoderDecoder::states(const PackedSequence& words, const Summary& from) const {
   const PackedLayout& layout = *words.layout;
-  if (options_.fused)
-    return walk(words.data, Steps(words.layout), from.s,
-                options_.every_step ? to_gates_(from.c) : Var{});
+  if (options_.fused) return walk(words.data, Steps(words.layout), from.s, parts(from.c));
   Var s = from.s, c = from.c;
   std::vector<Var> all;
   for (std::size_t t = 0; t < layout.steps(); ++t) {
@@ -109,12 +113,15 @@ std::vector<std::vector<Hypothesis>> EncoderDecoder::search(const PackedIndices&
                                                             const BeamOptions& options) {
   Rng unused(0);
   Summary at = summarise(source, unused);
-  Var gates = options_.every_step ? to_gates_(at.c) : Var{};
+  Parts p = parts(at.c);
   const auto next = [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
     const Indices from = ids_from(parents); // beams go on from their parents
     const Var word = target_words_(ids_from(tokens));
-    if (options_.every_step) at.c = embedding(at.c, from), gates = embedding(gates, from);
-    at.s = walk(word, Steps(1, parents.size()), embedding(at.s, from), gates);
+    if (options_.every_step) {
+      at.c = embedding(at.c, from);
+      p.from_summary = embedding(p.from_summary, from);
+    }
+    at.s = walk(word, Steps(1, parents.size()), embedding(at.s, from), p);
     return NextTokens{output_.log_probabilities(shown(word, at.s, at.c))};
   };
   return beam_search(next, source.layout->batch(), options);
@@ -146,7 +153,6 @@ void EncoderDecoder::visit(nn::Visitor& v) {
   if (options_.every_step) {
     v("to_summary", to_summary_);
     v("to_start", to_start_);
-    v("to_gates", to_gates_);
   }
   v("decoder", decoder_);
   v("output", output_);

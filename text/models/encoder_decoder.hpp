@@ -16,8 +16,7 @@ struct EncoderDecoderOptions : TranslatorOptions {
   bool reverse_source = false;
 };
 
-/// c = tanh(V h_T), s_0 = tanh(V' c), s_t = GRU([y_(t-1), c], s_(t-1)), whose gates read c through
-/// weights of their own, and a readout of maxout from
+/// c = tanh(V h_T), s_0 = tanh(V' c), s_t = GRU([y_(t-1), c], s_(t-1)) and a readout of maxout from
 /// y_(t-1), s_t and c (Cho et al. 2014, appendix A; both GRUs with the reset gate before the
 /// product).
 class EncoderDecoder : public Translator {
@@ -41,7 +40,11 @@ private:
   Summary summarise(const PackedIndices& source, Rng& rng) const;
   Var step(const Operand& word, const Operand& s, const Operand& c) const;
   Var shown(const Operand& word, const Operand& s, const Operand& c) const;
-  Var walk(const Operand& x, const Steps& steps, const Operand& s, const Operand& gates) const;
+  struct Parts {
+    Var weight, from_summary;
+  };
+  Parts parts(const Operand& c) const;
+  Var walk(const Operand& x, const Steps& steps, const Operand& s, const Parts& p) const;
   Var states(const PackedSequence& words, const Summary& from) const;
   std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
                                               const BeamOptions& options) override;
@@ -49,7 +52,7 @@ private:
   EncoderDecoderOptions options_;
   nn::Embedding source_words_, target_words_;
   nn::GRU encoder_;
-  nn::Linear to_summary_, to_start_, to_gates_; // V, V', and C of all three gates
+  nn::Linear to_summary_, to_start_; // V and V'
   nn::ChoGRUCell decoder_;
   DeepOutput output_;
   nn::Dropout dropout_;
