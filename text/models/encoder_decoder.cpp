@@ -114,15 +114,17 @@ std::vector<std::vector<Hypothesis>> EncoderDecoder::search(const PackedIndices&
   Rng unused(0);
   Summary at = summarise(source, unused);
   Parts p = parts(at.c);
+  Var rest = options_.every_step ? output_.part(at.c, options_.embedding + options_.hidden) : Var{};
   const auto next = [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
     const Indices from = ids_from(parents); // beams go on from their parents
     const Var word = target_words_(ids_from(tokens));
     if (options_.every_step) {
-      at.c = embedding(at.c, from);
       p.from_summary = embedding(p.from_summary, from);
+      rest = embedding(rest, from);
     }
     at.s = walk(word, Steps(1, parents.size()), embedding(at.s, from), p);
-    return NextTokens{output_.log_probabilities(shown(word, at.s, at.c))};
+    const Var known = options_.every_step ? concatenate({word, at.s}, 1) : at.s;
+    return NextTokens{output_.log_probabilities(known, rest)};
   };
   return beam_search(next, source.layout->batch(), options);
 }

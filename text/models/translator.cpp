@@ -9,9 +9,13 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/ids.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "nn/linear_cross_entropy.hpp"
 #include "nn/linear_log_softmax.hpp"
 #include "nn/maxout.hpp"
+#include "nn/recurrent/sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
@@ -92,8 +96,13 @@ Var DeepOutput::loss(const Operand& x, const Indices& wanted, Rng& rng) const {
   return linear_cross_entropy(chosen, to_words_.weight, to_words_.bias, wanted);
 }
 
-Tensor DeepOutput::log_probabilities(const Operand& x) const {
-  const Var chosen = maxout(to_pairs_(x)); // (n, L)
+Var DeepOutput::part(const Operand& x, std::size_t begin) const {
+  return linear(x, slice(to_pairs_.weight, 1, begin, begin + x.shape()[1]));
+}
+
+Tensor DeepOutput::log_probabilities(const Operand& x, const Operand& rest) const {
+  const Var pairs = part(x, 0) + to_pairs_.bias;
+  const Var chosen = maxout(given(rest) ? pairs + rest : pairs); // (n, L)
   return linear_log_softmax(chosen.value(), *panels_->forward(to_words_.weight),
                             to_words_.bias.value());
 }

@@ -67,8 +67,10 @@ public:
 
   /// The mean cross entropy. x: (N, inputs), wanted: (N)
   Var loss(const Operand& x, const Indices& wanted, Rng& rng) const;
-  /// x: (n, inputs) -> (n, V)
-  Tensor log_probabilities(const Operand& x) const;
+  /// What the layer makes of some of its inputs, those from `begin` on. x: (n, some) -> (n, 2L)
+  Var part(const Operand& x, std::size_t begin) const;
+  /// x: (n, some), the first of the inputs; rest: (n, 2L), the part of the others, or () -> (n, V)
+  Tensor log_probabilities(const Operand& x, const Operand& rest = Var{}) const;
   void visit(nn::Visitor& v) override;
 
 private:
