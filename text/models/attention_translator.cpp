@@ -125,15 +125,16 @@ Var AttentionTranslator::seen_step_by_step(const PackedSequence& words,
   return concatenate(all);
 }
 
-//> attention-translator-loss
-Var AttentionTranslator::loss(const PackedIndices& source, const Indices& target, Rng& rng) const {
-  const TeacherForcing forced(target, source.layout->batch());
+//> attention-translator-known
+// What the readout knows of each target row. -> (N, ...)
+Var AttentionTranslator::known(const PackedIndices& source, const TeacherForcing& forced,
+                               Rng& rng) const {
   const Encoded from = encode(source, rng);
   const Var words = dropout_(target_words_(forced.read.data), rng); // (N, E)
   const Var states = seen(forced.read.with(words), from);           // (N, H + A)
-  return output_.loss(concatenate({words, states}, 1), forced.wanted, rng);
+  return concatenate({words, states}, 1);
 }
-//< attention-translator-loss
+//< attention-translator-known
 
 std::vector<std::vector<Hypothesis>> AttentionTranslator::search(const PackedIndices& source,
                                                                  const BeamOptions& options) {

@@ -95,9 +95,10 @@ Var EncoderDecoder::states(const PackedSequence& words, const Summary& from) con
   return concatenate(all);
 }
 
-//> encoder-decoder-loss
-Var EncoderDecoder::loss(const PackedIndices& source, const Indices& target, Rng& rng) const {
-  const TeacherForcing forced(target, source.layout->batch());
+//> encoder-decoder-known
+// What the readout knows of each target row. -> (N, ...)
+Var EncoderDecoder::known(const PackedIndices& source, const TeacherForcing& forced,
+                          Rng& rng) const {
   const Indices& order = forced.read.layout->sorted_indices; // of the targets, by length
   Summary from = summarise(source, rng);
   from.s = embedding(from.s, order);
@@ -105,9 +106,9 @@ Var EncoderDecoder::loss(const PackedIndices& source, const Indices& target, Rng
   const Var words = dropout_(target_words_(forced.read.data), rng); // (N, E)
   const Var s = states(forced.read.with(words), from);              // (N, H)
   const Var c = options_.every_step ? embedding(from.c, forced.read.layout->sequences()) : Var{};
-  return output_.loss(shown(words, s, c), forced.wanted, rng);
+  return shown(words, s, c);
 }
-//< encoder-decoder-loss
+//< encoder-decoder-known
 
 std::vector<std::vector<Hypothesis>> EncoderDecoder::search(const PackedIndices& source,
                                                             const BeamOptions& options) {

@@ -26,7 +26,6 @@ public:
   /// another's.
   static EncoderDecoder load(const std::string& path);
 
-  Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const override;
   nn::Notes notes() const override;
   const EncoderDecoderOptions& options() const { return options_; }
   void visit(nn::Visitor& v) override;
@@ -46,6 +45,8 @@ private:
   Parts parts(const Operand& c) const;
   Var walk(const Operand& x, const Steps& steps, const Operand& s, const Parts& p) const;
   Var states(const PackedSequence& words, const Summary& from) const;
+  Var known(const PackedIndices& source, const TeacherForcing& forced, Rng& rng) const override;
+  const DeepOutput& output() const override { return output_; }
   std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
                                               const BeamOptions& options) override;
 

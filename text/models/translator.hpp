@@ -26,29 +26,6 @@ struct TranslatorOptions {
   bool fused = true;
 };
 
-/// From sentences of one language to sentences of another.
-class Translator : public nn::Module {
-public:
-  /// The mean negative log-likelihood of every target word and <end>, each predicted from the words
-  /// before it (teacher forcing). source: B sentences, closed with <end> or not. target: (T, B),
-  /// <start> first, <pad> after <end>; a std::invalid_argument names a sentence that is not so.
-  /// rng: of dropout, if training() is on.
-  virtual Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const = 0;
-
-  /// For each sentence the best translations that a beam search finds, in the order in which they
-  /// came. Nothing is dropped.
-  std::vector<std::vector<Hypothesis>> translate(const PackedIndices& source,
-                                                 const BeamOptions& options);
-
-  /// What a checkpoint must say of the model beside its tensors: "translator", which one it is, the
-  /// vocabularies' sizes, and the other options that its shapes depend on.
-  virtual nn::Notes notes() const = 0;
-
-protected:
-  virtual std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
-                                                      const BeamOptions& options) = 0;
-};
-
 /// A batch of targets as teacher forcing uses them: the words that are read, <start> to the last
 /// word, and after each of them the one that is wanted, the first word to <end>.
 struct TeacherForcing {
@@ -78,6 +55,37 @@ private:
   nn::Linear to_words_; // L -> V
   nn::Dropout dropout_;
   std::shared_ptr<RecurrentPanels> panels_ = std::make_shared<RecurrentPanels>(); // of to_words_
+};
+
+/// From sentences of one language to sentences of another.
+class Translator : public nn::Module {
+public:
+  /// The mean negative log-likelihood of every target word and <end>, each predicted from the words
+  /// before it (teacher forcing). source: B sentences, closed with <end> or not. target: (T, B),
+  /// <start> first, <pad> after <end>; a std::invalid_argument names a sentence that is not so.
+  /// rng: of dropout, if training() is on.
+  Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const;
+
+  /// log P of every target word and <end> after the words before it, and 0 behind them. Nothing is
+  /// dropped. target: as above -> (T - 1, B)
+  Tensor log_probabilities(const PackedIndices& source, const Indices& target);
+
+  /// For each sentence the best translations that a beam search finds, in the order in which they
+  /// came. Nothing is dropped.
+  std::vector<std::vector<Hypothesis>> translate(const PackedIndices& source,
+                                                 const BeamOptions& options);
+
+  /// What a checkpoint must say of the model beside its tensors: "translator", which one it is, the
+  /// vocabularies' sizes, and the other options that its shapes depend on.
+  virtual nn::Notes notes() const = 0;
+
+protected:
+  /// What the readout knows before each word that is wanted. -> (N, ...), a row for each that is
+  /// read
+  virtual Var known(const PackedIndices& source, const TeacherForcing& forced, Rng& rng) const = 0;
+  virtual const DeepOutput& output() const = 0;
+  virtual std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
+                                                      const BeamOptions& options) = 0;
 };
 
 /// Words' vectors that begin small: N(0, 1) would drown what the state says.
