@@ -1,0 +1,131 @@
+// Spanish to English on sentences of people: attention beside the summary, scored once on sentences
+// that training has not.
+//
+// It reads spa_eng/spa.txt in the folder that TAPESTRY_DATA names. Stopped, it goes on where it
+// was. OUT/ids.json has all sentences as ids: tests/bench/train_translator.py trains the same model
+// with PyTorch on them, and --peer adds what that says.
+#include <fstream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "../ch17_translation/by_length.hpp"
+#include "../ch17_translation/scenes_program.hpp"
+#include "keep.hpp"
+#include "models.hpp"
+#include "real_data.hpp"
+
+using namespace tapestry;
+using nlohmann::json;
+
+namespace {
+
+json row(const std::string& name, const std::vector<std::string>& said, const PairParts& parts) {
+  const TranslationScores s = score(said, parts.test);
+  fmt::print("\n{}\nBLEU: {:.2f} ({})\nchrF: {:.2f} ({})\n", name, s.bleu.score, s.bleu.signature,
+             s.chrf.score, s.chrf.signature);
+  const std::vector<LengthGroup> groups = scores_by_length(said, parts.test);
+  print_by_length(groups);
+  std::fflush(stdout);
+  json kept{{"bleu", s.bleu.score}, {"chrf", s.chrf.score}};
+  for (const LengthGroup& g : groups) kept[name_of(g)] = g.scores.bleu.score;
+  return kept;
+}
+
+// What another program says of the test part: a line of ids for each sentence.
+std::vector<std::string> read_ids(const std::string& path, const Languages& languages,
+                                  std::size_t sentences) {
+  std::vector<std::string> said;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream numbers(line);
+    std::vector<int> ids;
+    for (int id = 0; numbers >> id;) ids.push_back(id);
+    said.push_back(languages.decode(ids));
+  }
+  if (said.size() != sentences)
+    throw std::runtime_error(
+        fmt::format("{}: {} lines, expected {} of ids", path, said.size(), sentences));
+  return said;
+}
+
+void write_ids(const std::string& path, const TranslationCorpus& corpus, const PairParts& parts,
+               const Languages& languages) {
+  const auto pairs = [](const EncodedPairs& p) {
+    json all = json::array();
+    for (std::size_t i = 0; i < p.source.size(); ++i) all.push_back({p.source[i], p.target[i]});
+    return all;
+  };
+  json test = json::array();
+  for (const SentencePair& pair : parts.test) test.push_back(languages.encode(pair.source));
+  write_file_atomically(path, json{{"words", languages.target->size()},
+                                   {"train", pairs(corpus.train)},
+                                   {"dev", pairs(corpus.dev)},
+                                   {"test", test}}
+                                  .dump());
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Spanish to English on sentences of people.", "spa_eng");
+  TranslatorSettings s;
+  PairSettings from;
+  std::string peer;
+  std::vector<std::string> names{"attention", "cho"};
+  s.out = data_folder() + "/spa_eng";
+  s.embedding = 256, s.hidden = 512, s.maxout = 256, s.dropout = 0.2, s.rate = 1e-3, s.epochs = 6;
+  s.add_to(app);
+  app.add_option("--out", s.out, "the folder of the checkpoints")->capture_default_str();
+  app.add_option("--models", names, "which ones")->check(CLI::IsMember(translators));
+  app.add_option("--peer", peer, "ids that another program says of the test part");
+  whole_option(app, "--merges", from.merges, "of both languages' subwords together", 1, 1'000'000);
+  return run_program(app, argc, argv, [&] {
+    const auto data = real_data("spa_eng/spa.txt");
+    if (!data) return;
+    from.data = {*data};
+    const std::string folder = s.out;
+    const PairParts parts = read_parts(from, s.seed);
+    const Languages languages = learn_shared_subwords(parts.train, from.merges, false);
+    const TranslationCorpus corpus{languages.encode(parts.train, s.longest),
+                                   languages.encode(parts.dev, s.longest)};
+    json kept{{"pairs", corpus.train.source.size()},
+              {"dev", parts.dev.size()},
+              {"test", parts.test.size()},
+              {"tokens", languages.target->size()},
+              {"epochs", s.epochs}};
+    fmt::print("{} pairs to learn from, {} to choose by, {} to test with; {} tokens\n",
+               corpus.train.source.size(), parts.dev.size(), parts.test.size(),
+               languages.target->size());
+    std::fflush(stdout);
+    make_folder(folder);
+    write_ids(folder + "/ids.json", corpus, parts, languages);
+    for (const std::string& name : names) {
+      s.out = folder + "/" + name;
+      make_folder(s.out);
+      languages.save(s.out);
+      Rng first(s.seed);
+      const auto model =
+          translator(name, s.model(languages.source->size(), languages.target->size()), first);
+      const Curve curve = train_translator(*model, corpus, s, languages.notes(s.out));
+      nn::load_model(s.out + "/translator.safetensors", *model);
+      const double dev = loss_of(*model, corpus.dev);
+      const auto said =
+          translations_of(*model, languages, parts.test, {.beam_size = 5, .length_penalty = 1});
+      write_translations(s.out + "/translations.tsv", parts.test, said);
+      kept[name] = row(name, said, parts);
+      kept[name]["dev"] = dev, kept[name]["minutes"] = curve.seconds() / 60;
+      fmt::print("{:.1f} minutes of training; dev: {:.3f} nats a token\n", curve.seconds() / 60,
+                 dev);
+    }
+    if (!peer.empty())
+      kept["torch"] = row("attention in PyTorch", read_ids(peer, languages, parts.test.size()),
+                          parts);
+    std::vector<std::string> copied;
+    for (const SentencePair& pair : parts.test) copied.push_back(pair.source);
+    kept["copied"] = row("the source itself", copied, parts);
+    kept["nearest"] = row("translation of the most similar training sentence",
+                          nearest_translations(parts), parts);
+    keep("spa_eng.json", kept.dump(1) + "\n");
+  });
+}
