@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""The attention translator of chapter 18 in PyTorch, trained as the program `train` trains ours.
+"""The attention translator of chapter 18 in PyTorch, trained as `spa_eng` trains ours.
 
-    ./course run ch18 train -- --data FILE --write-ids ids.json
-    /usr/bin/python3 tests/bench/train_translator.py ids.json --epochs 6
+    TAPESTRY_DATA=DIR ./course run ch18 spa_eng -- --out OUT          # writes OUT/ids.json
+    /usr/bin/python3 tests/bench/train_translator.py OUT/ids.json --out OUT/torch.ids
+    TAPESTRY_DATA=DIR ./course run ch18 spa_eng -- --out OUT --peer OUT/torch.ids
 
 Model and loss are those that `bench translation` measures (peer_torch.py), with the program's
 settings: Adam with warm-up and a cosine, clipping, dropout, averaged weights, the average with the
 least dev loss. It prints that loss a token after each pass, and writes what it says of the test
-part, a line of ids for each sentence (`train --score FILE` gives them a BLEU).
+part, a line of ids for each sentence.
 """
 import argparse
 import json
@@ -101,12 +102,12 @@ def dev_loss(model, pairs):
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("ids")
-    options.add_argument("--epochs", type=int, default=6)
+    options.add_argument("--epochs", type=int, default=1)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--threads", type=int, default=1)
     options.add_argument("--out", default="translations.ids")
     o = options.parse_args()
-    torch.set_num_threads(o.threads)
+    peer_torch.set_threads(o.threads, o.threads)
     torch.manual_seed(o.seed)
     with open(o.ids, encoding="utf-8") as file:
         data = json.load(file)

@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
   TranslatorSettings s;
   std::size_t seeds = 3;
   s.out = data_folder() + "/exposure";
-  s.epochs = 4;
+  s.epochs = 12, s.dropout = 0;
   s.add_to(app);
   whole_option(app, "--seeds", seeds, "trainings", 1, 100);
   return run_program(app, argc, argv, [&] {

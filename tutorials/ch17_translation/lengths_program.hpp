@@ -17,7 +17,7 @@ inline int lengths_program(int argc, char** argv, const std::vector<std::string>
   TranslatorSettings s;
   std::size_t seeds = 3, pairs = 30'000, longest = 60;
   s.out = data_folder() + "/reversal";
-  s.epochs = 6, s.longest = 100;
+  s.epochs = 6, s.longest = 100, s.dropout = 0;
   s.add_to(app);
   app.add_option("--out", s.out, "the folder of the checkpoints")->capture_default_str();
   whole_option(app, "--seeds", seeds, "trainings of each model", 1, 100);
@@ -25,7 +25,7 @@ inline int lengths_program(int argc, char** argv, const std::vector<std::string>
   return run_program(app, argc, argv, [&] {
     const std::string folder = s.out;
     std::vector<std::size_t> lengths;
-    for (std::size_t n = 5; n <= longest; n += 5) lengths.push_back(n);
+    for (std::size_t n = 5; n <= longest + 30; n += 5) lengths.push_back(n); // the last are new
     std::vector<std::vector<std::vector<double>>> right; // of each model, seed and length
     for (const std::string& name : names) {
       auto& of_model = right.emplace_back();

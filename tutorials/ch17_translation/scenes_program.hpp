@@ -68,7 +68,7 @@ inline void print_figures(const std::string& name, const Figures& f) {
   std::fflush(stdout);
 }
 
-inline int scenes_program(int argc, char** argv, const std::vector<std::string>& names,
+inline int scenes_program(int argc, char** argv, std::vector<std::string> names,
                           const MakeTranslator& make) {
   CLI::App app("Translates what is said of drawn scenes.", "scenes");
   TranslatorSettings s;
@@ -79,6 +79,8 @@ inline int scenes_program(int argc, char** argv, const std::vector<std::string>&
   app.add_option("--out", s.out, "the folder of the checkpoints")->capture_default_str();
   whole_option(app, "--seeds", seeds, "trainings of each model", 1, 100);
   whole_option(app, "--scenes", from.scenes, "to learn from", 100, 1'000'000);
+  app.add_option("--models", names, "which ones")->check(CLI::IsMember(names));
+  app.add_flag("--choose", from.choosing, "score the dev part: to choose settings by");
   return run_program(app, argc, argv, [&] {
     const std::string folder = s.out;
     nlohmann::json kept;
@@ -116,7 +118,7 @@ inline int scenes_program(int argc, char** argv, const std::vector<std::string>&
     print_figures("another sentence's", other);
     kept["nearest"] = nearest, kept["other"] = other;
     kept["pairs"] = parts.train.size(), kept["test"] = parts.test.size();
-    keep("scenes.json", kept.dump(1) + "\n");
+    if (!from.choosing) keep("scenes.json", kept.dump(1) + "\n");
   });
 }
 

@@ -16,6 +16,7 @@ struct PairSettings {
   std::vector<std::string> data;
   std::size_t source_column = 2, target_column = 1, merges = 8000, scenes = 8000;
   bool lower_case = false;
+  bool choosing = false; ///< scenes of the dev part in place of the test part
 
   void add_to(CLI::App& app) {
     app.add_option(
@@ -40,7 +41,7 @@ struct PairParts {
 
 inline PairParts read_parts(const PairSettings& s, std::uint64_t seed) {
   if (s.data.empty()) {
-    ScenePairs test = scene_pairs(1000, Part::test, 3);
+    ScenePairs test = scene_pairs(1000, s.choosing ? Part::dev : Part::test, 3);
     return {scene_pairs(s.scenes, Part::train, 100 + seed).pairs,
             scene_pairs(500, Part::dev, 2).pairs, std::move(test.pairs), std::move(test.scenes)};
   }
@@ -105,7 +106,6 @@ inline int train_program(int argc, char** argv, const std::vector<std::string>& 
       unless_given(app, "--embedding", s.embedding, 256);
       unless_given(app, "--hidden", s.hidden, 512);
       unless_given(app, "--maxout", s.maxout, 256);
-      unless_given(app, "--dropout", s.dropout, 0.2);
       unless_given(app, "--rate", s.rate, 1e-3);
     }
     const PairParts parts = read_parts(from, s.seed);

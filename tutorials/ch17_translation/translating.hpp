@@ -25,7 +25,7 @@ namespace tapestry {
 struct TranslatorSettings {
   std::string out;
   std::size_t epochs = 8, batch = 64, embedding = 64, hidden = 128, maxout = 64, longest = 50;
-  double dropout = 0, rate = 2e-3, clip = 1, average = 0.998, save_every = 30;
+  double dropout = 0.2, rate = 2e-3, clip = 1, average = 0.998, save_every = 30;
   std::uint64_t seed = 1;
 
   // What must be equal for a checkpoint to be gone on from. The folder may move.

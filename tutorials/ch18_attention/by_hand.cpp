@@ -56,6 +56,13 @@ int main() {
   fmt::print("  gradients of the keys\n");
   print_rows("", reshaped(longer.keys.grad(), {5, 2}));
 
+  fmt::print("\nAnd without the mask\n");
+  AttentionMemory bare = memory_of(2);
+  bare.mask = attention_mask({5}, 5);
+  const Attended mixed = additive_attention(query, bare, v);
+  print_rows("weights", mixed.weights.value());
+  print_rows("context", mixed.context.value());
+
   nlohmann::json kept;
   for (std::size_t j = 0; j < 3; ++j)
     kept["weights"].push_back(std::round(1000 * static_cast<double>(seen.weights.value()(0, j))) /
