@@ -3,7 +3,7 @@
 
     TAPESTRY_DATA=DIR ./course run ch18 spa_eng -- --out OUT          # writes OUT/ids.json
     /usr/bin/python3 tests/bench/train_translator.py OUT/ids.json --out OUT/torch.ids
-    TAPESTRY_DATA=DIR ./course run ch18 spa_eng -- --out OUT --peer OUT/torch.ids
+    TAPESTRY_DATA=DIR ./course run ch18 spa_eng -- --out OUT          # both, side by side
 
 Model and loss are those that `bench translation` measures (peer_torch.py), with the program's
 settings: Adam with warm-up and a cosine, clipping, dropout, averaged weights, the average with the

@@ -40,9 +40,9 @@ int main() {
   fmt::print("  {:<32}{:>7.2f}  {}\n\n", "chrF", chrf(said, right).score,
              chrf(said, right).signature);
 
-  fmt::print("One sentence alone: \"{}\"\n", said[0]);
-  const std::vector<std::string> one{said[0]};
-  const std::vector<std::vector<std::string>> its{right[0]};
+  fmt::print("One sentence alone: \"{}\"\n", said[1]);
+  const std::vector<std::string> one{said[1]};
+  const std::vector<std::vector<std::string>> its{right[1]};
   const auto smoothed = [&](const char* name, BleuSmoothing smoothing) {
     fmt::print("  {:<10}{:>7.2f}\n", name,
                translation_bleu(one, its, {.smoothing = smoothing}).score);

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   s.out = data_folder() + "/exposure";
   s.epochs = 12, s.dropout = 0;
   s.add_to(app);
+  app.add_option("--out", s.out, "the folder of the checkpoints")->capture_default_str();
   whole_option(app, "--seeds", seeds, "trainings", 1, 100);
   return run_program(app, argc, argv, [&] {
     EncodedPairs pairs;

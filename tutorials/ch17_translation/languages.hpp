@@ -1,6 +1,7 @@
 // Both languages of a translator: from sentences to ids and back, and the files that keep that.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,9 +38,19 @@ struct Languages {
   std::string decode(const std::vector<int>& ids) const { return written(target->decode(ids)); }
 
   /// Writes OUT/source.tokenizer and OUT/target.tokenizer.
+  /// A std::runtime_error if the folder has those of another run: its translator would not fit.
   void save(const std::string& out) const {
-    source->save(out + "/source.tokenizer");
-    target->save(out + "/target.tokenizer");
+    for (const auto& [tokenizer, name] :
+         {std::pair(&source, "/source.tokenizer"), std::pair(&target, "/target.tokenizer")}) {
+      const std::string path = out + name, part = path + ".part";
+      (*tokenizer)->save(part);
+      const bool differs = std::filesystem::exists(path) && read_file(path) != read_file(part);
+      if (differs) std::filesystem::remove(part);
+      if (differs)
+        throw std::runtime_error(out + ": has the tokenizers of another run; remove it, or choose "
+                                       "another folder with --out");
+      std::filesystem::rename(part, path);
+    }
   }
   /// What a checkpoint must say of them.
   nn::Notes notes(const std::string& out) const {

@@ -19,6 +19,10 @@ int main() {
   fmt::print("\n{} pairs have {} Spanish words and {} English ones, the special ones included\n\n",
              pairs.size(), both.source->size(), both.target->size());
 
+  double words = 0;
+  for (const SentencePair& pair : pairs) words += split_words(pair.source).size();
+  words /= static_cast<double>(pairs.size());
+
   const EncodedPairs encoded = both.encode(some.pairs, 50);
   const TranslationBatch batch = translation_batch(encoded, std::vector<std::size_t>{0, 1, 2, 3});
   fmt::print("The source, packed: {} words of four sentences; sentences at each step:\n ",
@@ -37,6 +41,7 @@ int main() {
     fmt::print("\n");
   }
   keep("pairs.json", nlohmann::json{{"pairs", pairs.size()},
+                                    {"words", words},
                                     {"source", both.source->size()},
                                     {"target", both.target->size()}}
                              .dump(1) +

@@ -5,5 +5,6 @@
 using namespace tapestry;
 
 int main(int argc, char** argv) {
-  return train_program(argc, argv, {"cho", "sutskever", "sutskever-reversed"}, encoder_decoder);
+  return train_program(argc, argv, {"cho", "sutskever", "sutskever-reversed"}, encoder_decoder,
+                       "encoder_decoder");
 }

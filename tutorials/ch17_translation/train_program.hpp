@@ -1,6 +1,7 @@
 // The program `train` of chapters 17 and 18: from pairs of sentences to scores on the test part.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 
 #include "by_length.hpp"
@@ -83,15 +84,15 @@ inline void print_scores(const TranslationScores& s) {
 using MakeTranslator = std::function<std::unique_ptr<Translator>(
     const std::string& name, const TranslatorOptions& options, Rng& rng)>;
 
-/// names: of the models that `make` knows; the first is the default.
+/// names: of the models that `make` knows; the first is the default. folder: in the data folder.
 inline int train_program(int argc, char** argv, const std::vector<std::string>& names,
-                         const MakeTranslator& make) {
+                         const MakeTranslator& make, const std::string& folder) {
   CLI::App app("Trains a translator on pairs of sentences, and scores it on others.", "train");
   PairSettings from;
   TranslatorSettings s;
   std::string model_name = names.front();
   BeamOptions search{.beam_size = 5, .length_penalty = 1};
-  s.out = data_folder() + "/translator";
+  s.out = data_folder() + "/" + folder;
   app.add_option("--model", model_name, "which one")
       ->capture_default_str()
       ->check(CLI::IsMember(names));
@@ -103,6 +104,8 @@ inline int train_program(int argc, char** argv, const std::vector<std::string>& 
   s.add_to(app);
   return run_program(app, argc, argv, [&] {
     if (!from.data.empty()) { // sentences of people want more
+      const std::string stem = std::filesystem::path(from.data[0]).stem().string();
+      unless_given(app, "--out", s.out, s.out + "_" + stem);
       unless_given(app, "--embedding", s.embedding, 256);
       unless_given(app, "--hidden", s.hidden, 512);
       unless_given(app, "--maxout", s.maxout, 256);
@@ -145,6 +148,7 @@ inline int train_program(int argc, char** argv, const std::vector<std::string>& 
     else
       print_by_length(scores_by_length(said, parts.test));
     print_scores(score(said, parts.test));
+    fmt::print("\nTo translate with it: --model {}\n", s.out);
   });
 }
 

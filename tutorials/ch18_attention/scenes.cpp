@@ -5,6 +5,6 @@
 using namespace tapestry;
 
 int main(int argc, char** argv) {
-  return scenes_program(argc, argv, {"attention", "attention-general", "attention-dot"},
+  return scenes_program(argc, argv, {"attention", "attention-general", "attention-dot", "cho"},
                         translator);
 }

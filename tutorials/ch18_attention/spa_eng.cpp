@@ -3,7 +3,8 @@
 //
 // It reads spa_eng/spa.txt in the folder that TAPESTRY_DATA names. Stopped, it goes on where it
 // was. OUT/ids.json has all sentences as ids: tests/bench/train_translator.py trains the same model
-// with PyTorch on them. With --peer, what that says stands beside ours after as many passes.
+// with PyTorch on them. What it says, OUT/torch.ids, stands beside ours after as many passes.
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -71,7 +72,6 @@ int main(int argc, char** argv) {
   CLI::App app("Spanish to English on sentences of people.", "spa_eng");
   TranslatorSettings s;
   PairSettings from;
-  std::string peer;
   std::size_t peer_epochs = 1;
   std::vector<std::string> names{"attention", "cho"};
   s.out = data_folder() + "/spa_eng";
@@ -79,8 +79,7 @@ int main(int argc, char** argv) {
   s.add_to(app);
   app.add_option("--out", s.out, "the folder of the checkpoints")->capture_default_str();
   app.add_option("--models", names, "which ones")->check(CLI::IsMember(translators));
-  app.add_option("--peer", peer, "ids that another program says of the test part");
-  whole_option(app, "--peer-epochs", peer_epochs, "passes that it was trained", 1, 1000);
+  whole_option(app, "--peer-epochs", peer_epochs, "passes that PyTorch has trained", 1, 1000);
   whole_option(app, "--merges", from.merges, "of both languages' subwords together", 1, 1'000'000);
   return run_program(app, argc, argv, [&] {
     const auto data = real_data("spa_eng/spa.txt");
@@ -122,13 +121,21 @@ int main(int argc, char** argv) {
       return result;
     };
     for (const std::string& name : names) kept[name] = trained(name, name);
-    if (!peer.empty()) {
+    const std::string peer = folder + "/torch.ids";
+    if (std::filesystem::exists(peer)) {
       s.epochs = peer_epochs;
       kept["peer_epochs"] = peer_epochs;
       kept["beside_torch"] = trained("attention", "beside_torch");
-      kept["torch"] = row("attention in PyTorch", read_ids(peer, languages, parts.test.size()),
-                          parts);
+      kept["torch"] =
+          row("attention in PyTorch", read_ids(peer, languages, parts.test.size()), parts);
     }
+    std::set<std::string> known;
+    for (const SentencePair& pair : parts.train) known.insert(pair.source);
+    double seen = 0;
+    for (const SentencePair& pair : parts.test) seen += known.contains(pair.source);
+    kept["seen"] = 100 * seen / static_cast<double>(parts.test.size());
+    fmt::print("\n{:.1f} % of the test sources occur in training, with other translations\n",
+               kept["seen"].get<double>());
     std::vector<std::string> copied;
     for (const SentencePair& pair : parts.test) copied.push_back(pair.source);
     kept["copied"] = row("the source itself", copied, parts);

@@ -4,4 +4,6 @@
 
 using namespace tapestry;
 
-int main(int argc, char** argv) { return train_program(argc, argv, translators, translator); }
+int main(int argc, char** argv) {
+  return train_program(argc, argv, translators, translator, "attention_translator");
+}

@@ -8,7 +8,7 @@ using namespace tapestry;
 int main(int argc, char** argv) {
   std::string picture;
   return translate_program(
-      argc, argv, load_translator,
+      argc, argv, load_translator, "attention_translator",
       [&](const std::vector<std::string>& source, const Hypothesis& best,
           const std::vector<std::string>& target) {
         if (best.attention.empty()) return;
