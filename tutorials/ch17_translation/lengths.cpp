@@ -5,5 +5,5 @@
 using namespace tapestry;
 
 int main(int argc, char** argv) {
-  return lengths_program(argc, argv, {"cho", "sutskever", "sutskever-reversed"}, encoder_decoder);
+  return lengths_program(argc, argv, {"cho", "sutskever"}, encoder_decoder);
 }
