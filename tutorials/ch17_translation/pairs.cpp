@@ -20,7 +20,8 @@ int main() {
              pairs.size(), both.source->size(), both.target->size());
 
   double words = 0;
-  for (const SentencePair& pair : pairs) words += split_words(pair.source).size();
+  for (const SentencePair& pair : pairs)
+    words += static_cast<double>(split_words(pair.source).size());
   words /= static_cast<double>(pairs.size());
 
   const EncodedPairs encoded = both.encode(some.pairs, 50);

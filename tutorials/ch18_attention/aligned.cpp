@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
     keep("aligned.tsv", as_table(a));
 
     // Of all test sentences: how often is the place with the largest weight the colour's own?
-    double right = 0, count = 0;
+    double right = 0, chance = 0, count = 0;
     const std::map<std::string, std::string> colours{
         {"red", "roj"},      {"green", "verde"},    {"blue", "azul"},   {"yellow", "amarill"},
         {"purple", "morad"}, {"orange", "naranja"}, {"white", "blanc"}, {"black", "negr"}};
@@ -64,13 +64,20 @@ int main(int argc, char** argv) {
             static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
         ++count;
         right += source[place].starts_with(colour->second);
+        const auto places = std::count_if(source.begin(), source.end(), [&](const auto& word) {
+          return word.starts_with(colour->second);
+        });
+        chance += static_cast<double>(places) / static_cast<double>(source.size());
       }
     }
     fmt::print(
         "\nOf {:.0f} colours said of test sentences, {:.1f} % look most at the same colour's "
-        "Spanish word\n",
-        count, 100 * right / count);
-    keep("aligned.json",
-         nlohmann::json{{"colours", count}, {"right", 100 * right / count}}.dump(1) + "\n");
+        "Spanish word; a place at random is it for {:.1f} %\n",
+        count, 100 * right / count, 100 * chance / count);
+    keep("aligned.json", nlohmann::json{{"colours", count},
+                                        {"right", 100 * right / count},
+                                        {"chance", 100 * chance / count}}
+                                 .dump(1) +
+                             "\n");
   });
 }
