@@ -108,9 +108,10 @@ inline int scenes_program(int argc, char** argv, std::vector<std::string> names,
             make(name, s.model(languages.source->size(), languages.target->size()), first);
         minutes += train_translator(*model, corpus, s, languages.notes(s.out)).seconds() / 60;
         nn::load_model(s.out + "/translator.safetensors", *model);
-        rows.push_back(figures_of(translations_of(*model, languages, parts.test, search), parts));
+        rows.push_back(
+            figures_of(translations_of(*model, languages, parts.test, search).texts, parts));
         rows.back()["known"] =
-            true_share(translations_of(*model, languages, known.pairs, search), known.scenes);
+            true_share(translations_of(*model, languages, known.pairs, search).texts, known.scenes);
         print_figures(fmt::format("{}, seed {}", name, s.seed), rows.back());
       }
       kept[name] = spread_of(rows);

@@ -4,11 +4,10 @@
 #include <filesystem>
 #include <functional>
 
-#include "by_length.hpp"
 #include "scene_pairs.hpp"
 #include "text/corpora/translation_split.hpp"
 #include "text/scenes/scene_truth.hpp"
-#include "translating.hpp"
+#include "translations_files.hpp"
 
 namespace tapestry {
 
@@ -66,15 +65,6 @@ inline double true_share(const std::vector<std::string>& said, const std::vector
   return 100 * count / static_cast<double>(said.size());
 }
 //< true-share
-
-/// A line a sentence, source, translation and reference between tabs.
-inline void write_translations(const std::string& path, const std::vector<SentencePair>& pairs,
-                               const std::vector<std::string>& said) {
-  std::string lines;
-  for (std::size_t i = 0; i < pairs.size(); ++i)
-    lines += pairs[i].source + "\t" + said[i] + "\t" + pairs[i].target + "\n";
-  write_file_atomically(path, lines);
-}
 
 inline void print_scores(const TranslationScores& s) {
   fmt::print("BLEU: {:.2f} ({})\nchrF: {:.2f} ({})\n", s.bleu.score, s.bleu.signature, s.chrf.score,
@@ -137,17 +127,25 @@ inline int train_program(int argc, char** argv, const std::vector<std::string>& 
     fmt::print("{:.1f} minutes of training; dev: {:.4f} nats a token\n", curve.seconds() / 60,
                loss_of(*model, corpus.dev));
 
-    const auto said = translations_of(*model, languages, parts.test, search);
-    write_translations(s.out + "/translations.tsv", parts.test, said);
-    for (std::size_t i = 0; i < std::min<std::size_t>(3, said.size()); ++i)
-      fmt::print("\n{}\n  {}\n  reference: {}\n", parts.test[i].source, said[i],
+    const Translations said = translations_of(*model, languages, parts.test, search);
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, said.texts.size()); ++i)
+      fmt::print("\n{}\n  {}\n  reference: {}\n", parts.test[i].source, said.texts[i],
                  parts.test[i].target);
-    fmt::print("\n{} test sentences, beam {}\n", said.size(), search.beam_size);
-    if (!parts.scenes.empty())
-      fmt::print("true of the picture: {:.1f} %\n", true_share(said, parts.scenes));
-    else
-      print_by_length(scores_by_length(said, parts.test));
-    print_scores(score(said, parts.test));
+    fmt::print("\n{} test sentences, beam {}\n", said.texts.size(), search.beam_size);
+    const TestScores scores = test_scores(said.texts, parts.test);
+    TranslationsHeading heading =
+        heading_of(fmt::format("{} sentences that it has not learnt from; model {}, beam {}.",
+                               said.texts.size(), model_name, search.beam_size),
+                   scores);
+    if (!parts.scenes.empty()) {
+      const std::string share = fmt::format("{:.1f} %", true_share(said.texts, parts.scenes));
+      fmt::print("true of the picture: {}\n", share);
+      heading.figures.insert(heading.figures.begin(), {"true of the picture", share});
+    } else {
+      print_by_length(scores.by_length);
+    }
+    print_scores(scores.all);
+    write_translations(s.out, heading, parts.test, said);
     fmt::print("\nTo translate with it: --model {}\n", s.out);
   });
 }

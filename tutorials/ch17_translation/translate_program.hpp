@@ -10,9 +10,7 @@
 namespace tapestry {
 
 /// What a program may want to show beside a translation.
-using ShowTranslation =
-    std::function<void(const std::vector<std::string>& source, const Hypothesis& best,
-                       const std::vector<std::string>& target)>;
+using ShowTranslation = std::function<void(const Alignment& of_the_best)>;
 
 /// Sentences of the command line, or else lines of the standard input. data: the default folder, in
 /// the data folder.
@@ -59,15 +57,7 @@ translate_program(int argc, char** argv,
           fmt::print("{}\n", languages.decode(found[k].tokens));
         else
           fmt::print("{:8.2f}  {}\n", found[k].log_probability, languages.decode(found[k].tokens));
-      if (show && !found.empty()) {
-        const auto pieces = [](const Tokenizer& tokenizer, const std::vector<int>& tokens) {
-          std::vector<std::string> all;
-          for (const int id : tokens)
-            all.push_back(id == Vocabulary::end_id ? "<end>" : tokenizer.decode(std::span(&id, 1)));
-          return all;
-        };
-        show(pieces(*languages.source, ids), found[0], pieces(*languages.target, found[0].tokens));
-      }
+      if (show && !found.empty()) show(alignment_of(languages, ids, found[0]));
       std::fflush(stdout);
     };
     std::size_t number = 0;

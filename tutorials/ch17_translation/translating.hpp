@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "nn/training/weight_average.hpp"
 #include "text/metrics/chrf.hpp"
 #include "text/metrics/translation_bleu.hpp"
+#include "text/models/alignment.hpp"
 #include "text/models/translator.hpp"
 #include "training.hpp"
 
@@ -181,16 +183,42 @@ inline TranslationScores score(const std::vector<std::string>& translations,
   return {translation_bleu(translations, references), chrf(translations, references)};
 }
 
-/// As text. -> as many as pairs
-inline std::vector<std::string> translations_of(Translator& model, const Languages& languages,
-                                                const std::vector<SentencePair>& pairs,
-                                                const BeamOptions& search) {
+/// What each id stands for.
+inline std::vector<std::string> pieces_of(const Tokenizer& tokenizer, const std::vector<int>& ids) {
+  std::vector<std::string> pieces;
+  for (const int id : ids)
+    pieces.push_back(id == Vocabulary::end_id ? "<end>" : tokenizer.decode(std::span(&id, 1)));
+  return pieces;
+}
+
+/// Where a translation of the sentence looked.
+inline Alignment alignment_of(const Languages& languages, const std::vector<int>& sentence,
+                              const Hypothesis& translation) {
+  Alignment a{
+      pieces_of(*languages.source, sentence), pieces_of(*languages.target, translation.tokens), {}};
+  for (const auto& row : translation.attention) a.weights.emplace_back(row.begin(), row.end());
+  return a;
+}
+
+/// Of several sentences.
+struct Translations {
+  std::vector<std::string> texts;
+  std::vector<Alignment> alignments; ///< as many
+};
+
+/// -> as many as pairs
+inline Translations translations_of(Translator& model, const Languages& languages,
+                                    const std::vector<SentencePair>& pairs,
+                                    const BeamOptions& search) {
   std::vector<std::vector<int>> sentences;
   for (const SentencePair& pair : pairs) sentences.push_back(languages.encode(pair.source));
-  std::vector<std::string> texts;
-  for (const Hypothesis& h : translate_all(model, sentences, search))
-    texts.push_back(languages.decode(h.tokens));
-  return texts;
+  const std::vector<Hypothesis> best = translate_all(model, sentences, search);
+  Translations said;
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    said.texts.push_back(languages.decode(best[i].tokens));
+    said.alignments.push_back(alignment_of(languages, sentences[i], best[i]));
+  }
+  return said;
 }
 
 } // namespace tapestry

@@ -32,16 +32,7 @@ int main(int argc, char** argv) {
     const std::vector<int> ids = languages.encode(sentence);
     BeamOptions search{.beam_size = 5, .length_penalty = 1};
     const Hypothesis best = model->translate(side_by_side({ids}), search)[0].at(0);
-    Alignment a;
-    const auto words = [](const Tokenizer& tokenizer, const std::vector<int>& tokens) {
-      std::vector<std::string> all;
-      for (const int id : tokens)
-        all.push_back(id == Vocabulary::end_id ? "<end>" : tokenizer.decode(std::span(&id, 1)));
-      return all;
-    };
-    a.source = words(*languages.source, ids);
-    a.target = words(*languages.target, best.tokens);
-    for (const auto& row : best.attention) a.weights.emplace_back(row.begin(), row.end());
+    const Alignment a = alignment_of(languages, ids, best);
     fmt::print("{}\n{}\n\n{}", sentence, languages.decode(best.tokens), in_blocks(a));
     keep("aligned.tsv", as_table(a));
 
@@ -50,26 +41,21 @@ int main(int argc, char** argv) {
     const std::map<std::string, std::string> colours{
         {"red", "roj"},      {"green", "verde"},    {"blue", "azul"},   {"yellow", "amarill"},
         {"purple", "morad"}, {"orange", "naranja"}, {"white", "blanc"}, {"black", "negr"}};
-    std::vector<std::vector<int>> sources;
-    for (const SentencePair& pair : parts.test) sources.push_back(languages.encode(pair.source));
-    const std::vector<Hypothesis> all = translate_all(*model, sources, search);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto source = words(*languages.source, sources[i]),
-                 target = words(*languages.target, all[i].tokens);
-      for (std::size_t t = 0; t < target.size(); ++t) {
-        const auto colour = colours.find(target[t]);
+    const Translations all = translations_of(*model, languages, parts.test, search);
+    for (const Alignment& one : all.alignments)
+      for (std::size_t t = 0; t < one.target.size(); ++t) {
+        const auto colour = colours.find(one.target[t]);
         if (colour == colours.end()) continue;
-        const auto& row = all[i].attention[t];
+        const std::vector<double>& row = one.weights[t];
         const auto place =
             static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
         ++count;
-        right += source[place].starts_with(colour->second);
-        const auto places = std::count_if(source.begin(), source.end(), [&](const auto& word) {
-          return word.starts_with(colour->second);
-        });
-        chance += static_cast<double>(places) / static_cast<double>(source.size());
+        right += one.source[place].starts_with(colour->second);
+        const auto places =
+            std::count_if(one.source.begin(), one.source.end(),
+                          [&](const auto& word) { return word.starts_with(colour->second); });
+        chance += static_cast<double>(places) / static_cast<double>(one.source.size());
       }
-    }
     fmt::print(
         "\nOf {:.0f} colours said of test sentences, {:.1f} % look most at the same colour's "
         "Spanish word; a place at random is it for {:.1f} %\n",

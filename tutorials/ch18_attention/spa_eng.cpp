@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "../ch17_translation/by_length.hpp"
 #include "../ch17_translation/scenes_program.hpp"
 #include "keep.hpp"
 #include "models.hpp"
@@ -21,15 +20,13 @@ using nlohmann::json;
 
 namespace {
 
-json row(const std::string& name, const std::vector<std::string>& said, const PairParts& parts) {
-  const TranslationScores s = score(said, parts.test);
-  fmt::print("\n{}\nBLEU: {:.2f} ({})\nchrF: {:.2f} ({})\n", name, s.bleu.score, s.bleu.signature,
-             s.chrf.score, s.chrf.signature);
-  const std::vector<LengthGroup> groups = scores_by_length(said, parts.test);
-  print_by_length(groups);
+json row(const std::string& name, const TestScores& scores) {
+  fmt::print("\n{}\n", name);
+  print_scores(scores.all);
+  print_by_length(scores.by_length);
   std::fflush(stdout);
-  json kept{{"bleu", s.bleu.score}, {"chrf", s.chrf.score}};
-  for (const LengthGroup& g : groups) kept[name_of(g)] = g.scores.bleu.score;
+  json kept{{"bleu", scores.all.bleu.score}, {"chrf", scores.all.chrf.score}};
+  for (const LengthGroup& g : scores.by_length) kept[name_of(g)] = g.scores.bleu.score;
   return kept;
 }
 
@@ -111,14 +108,23 @@ int main(int argc, char** argv) {
       const Curve curve = train_translator(*model, corpus, s, languages.notes(s.out));
       nn::load_model(s.out + "/translator.safetensors", *model);
       const double dev = loss_of(*model, corpus.dev);
-      const auto said =
+      const Translations said =
           translations_of(*model, languages, parts.test, {.beam_size = 5, .length_penalty = 1});
-      write_translations(s.out + "/translations.tsv", parts.test, said);
-      json result = row(fmt::format("{}, {} passes", name, s.epochs), said, parts);
+      const TestScores scores = test_scores(said.texts, parts.test);
+      json result = row(fmt::format("{}, {} passes", name, s.epochs), scores);
       result["dev"] = dev, result["minutes"] = curve.seconds() / 60;
       fmt::print("{:.1f} minutes of training; dev: {:.3f} nats a token\n", curve.seconds() / 60,
                  dev);
+      write_translations(s.out,
+                         heading_of(fmt::format("Spanish to English, {} sentences that it has not "
+                                                "learnt from; model {}, {} passes, beam 5.",
+                                                said.texts.size(), name, s.epochs),
+                                    scores),
+                         parts.test, said);
       return result;
+    };
+    const auto row_of = [&](const std::string& name, const std::vector<std::string>& said) {
+      return row(name, test_scores(said, parts.test));
     };
     for (const std::string& name : names) kept[name] = trained(name, name);
     const std::string peer = folder + "/torch.ids";
@@ -126,8 +132,7 @@ int main(int argc, char** argv) {
       s.epochs = peer_epochs;
       kept["peer_epochs"] = peer_epochs;
       kept["beside_torch"] = trained("attention", "beside_torch");
-      kept["torch"] =
-          row("attention in PyTorch", read_ids(peer, languages, parts.test.size()), parts);
+      kept["torch"] = row_of("attention in PyTorch", read_ids(peer, languages, parts.test.size()));
     }
     std::set<std::string> known;
     for (const SentencePair& pair : parts.train) known.insert(pair.source);
@@ -138,9 +143,9 @@ int main(int argc, char** argv) {
                kept["seen"].get<double>());
     std::vector<std::string> copied;
     for (const SentencePair& pair : parts.test) copied.push_back(pair.source);
-    kept["copied"] = row("the source itself", copied, parts);
-    kept["nearest"] = row("translation of the most similar training sentence",
-                          nearest_translations(parts), parts);
+    kept["copied"] = row_of("the source itself", copied);
+    kept["nearest"] =
+        row_of("translation of the most similar training sentence", nearest_translations(parts));
     keep("spa_eng.json", kept.dump(1) + "\n");
   });
 }

@@ -9,11 +9,8 @@ int main(int argc, char** argv) {
   std::string picture;
   return translate_program(
       argc, argv, load_translator, "attention_translator",
-      [&](const std::vector<std::string>& source, const Hypothesis& best,
-          const std::vector<std::string>& target) {
-        if (best.attention.empty()) return;
-        Alignment a{source, target, {}};
-        for (const auto& row : best.attention) a.weights.emplace_back(row.begin(), row.end());
+      [&](const Alignment& a) {
+        if (a.weights.empty()) return;
         fmt::print("\n{}\n", in_blocks(a));
         if (!picture.empty()) draw(a, picture);
       },
