@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <limits>
+#include <stdexcept>
 #include <string>
 
 #include <boost/test/unit_test.hpp>
@@ -106,8 +107,9 @@ BOOST_AUTO_TEST_CASE(a_page_of_translations_refuses) {
                where + "row 2 has 2 weights for 3 source pieces");
     BOOST_TEST(refused([](Alignment& a) { a.weights[2][0] = -0.5; }) ==
                where + "row 3 has a weight of -0.5; expected 0 to 1");
-    BOOST_TEST(refused([](Alignment& a) { a.weights[2][0] = std::nan(""); }) ==
-               where + "row 3 has a weight of nan; expected 0 to 1");
+    BOOST_TEST(refused([](Alignment& a) {
+                 a.weights[2][0] = std::numeric_limits<double>::quiet_NaN();
+               }) == where + "row 3 has a weight of nan; expected 0 to 1");
     BOOST_TEST(refused([](Alignment& a) { a.weights[0][1] = 0.5; }) ==
                where + "the weights of row 1 sum to 1.5; expected 1");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -183,11 +184,18 @@ inline TranslationScores score(const std::vector<std::string>& translations,
   return {translation_bleu(translations, references), chrf(translations, references)};
 }
 
-/// What each id stands for.
+/// What each id stands for; "Hab@@" if the word goes on.
 inline std::vector<std::string> pieces_of(const Tokenizer& tokenizer, const std::vector<int>& ids) {
   std::vector<std::string> pieces;
-  for (const int id : ids)
-    pieces.push_back(id == Vocabulary::end_id ? "<end>" : tokenizer.decode(std::span(&id, 1)));
+  for (const int id : ids) {
+    if (id == Vocabulary::end_id) {
+      pieces.push_back("<end>");
+      continue;
+    }
+    const std::array twice{id, id};
+    const bool goes_on = tokenizer.decode(twice).find(' ') == std::string::npos;
+    pieces.push_back(tokenizer.decode(std::span(&id, 1)) + (goes_on ? "@@" : ""));
+  }
   return pieces;
 }
 

@@ -7,4 +7,4 @@ set border 0
 set xtics rotate by 45 right scale 0
 set ytics scale 0
 set yrange [*:*] reverse
-plot "aligned.tsv" matrix rowheaders columnheaders with image notitle
+plot "aligned.tsv" matrix rowheaders columnheaders with image pixels notitle

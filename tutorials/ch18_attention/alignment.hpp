@@ -46,7 +46,7 @@ inline void draw(const Alignment& a, const std::string& path) {
       "set output '{}'\nset palette defined (0 'white', 1 '#2f6fa8')\nset cbrange [0:1]\n"
       "unset colorbox\nset xtics rotate by 60 right scale 0\nset ytics scale 0\n"
       "set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\n$weights << END\n{}END\n"
-      "plot $weights matrix rowheaders columnheaders with image notitle\n",
+      "plot $weights matrix rowheaders columnheaders with image pixels notitle\n",
       png ? "pngcairo" : "svg", 160 + 46 * columns, 140 + 34 * rows, path, columns - 1, rows - 1,
       as_table(a));
   // Where there is no gnuplot, writing to it must not end the program.
