@@ -30,7 +30,7 @@ inline TranslationsHeading heading_of(const std::string& text, const TestScores&
 }
 
 /// Writes OUT/translations.tsv, a line a sentence, source, translation and reference between tabs,
-/// and OUT/translations.html; says where the page is.
+/// and OUT/translations.html; says where the page is, aside from what the program prints.
 inline void write_translations(const std::string& out, const TranslationsHeading& heading,
                                const std::vector<SentencePair>& pairs, const Translations& said) {
   std::string lines;
@@ -47,6 +47,7 @@ inline void write_translations(const std::string& out, const TranslationsHeading
   }
   write_file_atomically(out + "/translations.tsv", lines);
   page.finish();
+  std::fflush(stdout);
   fmt::print(stderr, "sentence by sentence: {}/translations.html\n", out);
 }
 
