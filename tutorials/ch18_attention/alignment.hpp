@@ -22,11 +22,11 @@ inline std::string as_table(const Alignment& a) {
     return "\"" + safe + "\"";
   };
   std::string table = "\"\"";
-  for (const std::string& word : a.source) table += " " + quoted(word);
+  for (const std::string& word : a.source) table += "\t" + quoted(word);
   table += "\n";
   for (std::size_t t = 0; t < a.target.size(); ++t) {
     table += quoted(a.target[t]);
-    for (const double w : a.weights[t]) table += fmt::format(" {:.3f}", w);
+    for (const double w : a.weights[t]) table += fmt::format("\t{:.3f}", w);
     table += "\n";
   }
   return table;
