@@ -55,16 +55,16 @@ std::string in_blocks(const Alignment& a, std::size_t columns) {
 
   std::string numbers(width + 2 + block * n + 3, ' '), names;
   const std::size_t every = block == 3 && n < 100 ? 1 : 5; // else numbers would touch
-  std::size_t line = 0;
+  std::size_t line = 0;                                    // columns of the last line of names
   for (std::size_t j = 0; j < n; ++j) {
     const std::string number = fmt::format("{}", j + 1), name = number + " " + a.source[j];
     const std::size_t indent = block == 3 && number.size() == 1 ? 1 : 0;
     if ((j + 1) % every == 0)
       numbers.replace(width + 2 + block * j + indent, number.size(), number);
-    const std::size_t more = display_width(name) + 2;
-    const bool wraps = line > 0 && line + more > columns;
-    names += (wraps ? "\n" : line > 0 ? "  " : "") + name;
-    line = wraps ? more : line + more;
+    const std::size_t w = display_width(name);
+    const bool goes_on = line > 0 && line + 2 + w <= columns;
+    names += (goes_on ? "  " : line > 0 ? "\n" : "") + name;
+    line = goes_on ? line + 2 + w : w;
   }
   numbers.resize(numbers.find_last_not_of(' ') + 1);
   return text + numbers + "\n" + names + "\n";
