@@ -11,6 +11,7 @@
 #include "nn/layer_norm.hpp"
 #include "nn/linear.hpp"
 #include "nn/linear_cross_entropy.hpp"
+#include "nn/linear_log_softmax.hpp"
 #include "nn/maxout.hpp"
 #include "nn/module.hpp"
 #include "nn/pooling.hpp"

@@ -50,6 +50,8 @@ struct AttentionWalk {
     return {in.weights.cell.weight_ih.value().data() + input, input + value};
   }
   Matrix query_weight() const { return {in.weights.query.value().data(), hidden}; }
+  // Whether the values begin with what the gates read of them.
+  bool multiplied() const { return in.weights.cell.weight_ih.shape()[1] == input; }
   bool asks_as_it_is() const { return !given(in.weights.query); }
 };
 
@@ -69,7 +71,9 @@ void check_decoder(const AttentionDecoderInput& in) {
                     a = to.values.shape()[1], places = to.values.shape()[0];
   expect("the input", in.x, {in.steps.rows(), e});
   expect("the state h", in.h, {in.steps.batch(), h});
-  expect("weight_ih", in.weights.cell.weight_ih, {3 * h, e + a});
+  const Var& weight_ih = in.weights.cell.weight_ih;
+  if (weight_ih.shape() != Shape{3 * h, e} || a < 3 * h)
+    expect("weight_ih", weight_ih, {3 * h, e + a});
   expect("weight_hh", in.weights.cell.weight_hh, {3 * h, h});
   for (const Var& b : {in.weights.cell.bias_ih, in.weights.cell.bias_hh})
     if (given(b)) expect("a bias", b, {3 * h});
@@ -96,6 +100,11 @@ struct AttentionForward {
   Tensor seen;                // (N, H + A)
 };
 
+// to += from. Both (n)
+void add_row(std::size_t n, real* to, const real* from) {
+  for_lanes(n, [=](auto at) { at.store(to, at.load(to) + at.load(from)); });
+}
+
 void walk_attention(AttentionWalk& k, AttentionForward& f, const Share& share) {
   const std::size_t n = k.hidden, g = 3 * n;
   std::size_t t = 0;
@@ -111,7 +120,9 @@ void walk_attention(AttentionWalk& k, AttentionForward& f, const Share& share) {
       attend_row(k.view(s), k.asks_as_it_is() ? state + i * n : queries + i * k.key,
                  k.weights.data() + k.weight_row(s, t), seen + i * k.width + n);
     }
-    f.from_context.product(at.count, {seen + n, k.width}, gates, g, true);
+    if (!k.multiplied()) f.from_context.product(at.count, {seen + n, k.width}, gates, g, true);
+    for (std::size_t i = 0; k.multiplied() && i < at.count; ++i)
+      add_row(g, gates + i * g, seen + i * k.width + n);
     f.cell.step(at.count, gates, state, k.reset.data() + at.packed * n, false);
     ++t;
   });
@@ -146,15 +157,16 @@ void walk_attention_back(const AttentionWalk& k, const Tensor& seen, AttentionBa
     const real* above = b.dseen.data() + at.packed * k.width; // (count, H + A)
     b.cell.step(at.count, k.gates.data() + at.packed * g, {states, k.width}, dstate, dgates,
                 b.dreset.data() + at.sequence * n);
-    b.from_context.product(at.count, {dgates, g}, dc.data(), k.value, false);
+    if (!k.multiplied()) b.from_context.product(at.count, {dgates, g}, dc.data(), k.value, false);
     for (std::size_t i = 0; i < at.count; ++i) {
       const std::size_t s = at.sequence + i;
       real* dcontext = b.dcontext.data() + (k.first_row[s] + t) * k.value;
-      for_lanes(k.value, [&, from = dc.data() + i * k.value, more = above + i * k.width + n](
-                             auto l) { l.store(dcontext, l.load(from) + l.load(more)); });
-      for_lanes(n, [to = dstate + i * n, more = above + i * k.width](auto l) {
-        l.store(to, l.load(to) + l.load(more));
-      });
+      std::copy_n(above + i * k.width + n, k.value, dcontext);
+      if (k.multiplied())
+        add_row(g, dcontext, dgates + i * g);
+      else
+        add_row(k.value, dcontext, dc.data() + i * k.value);
+      add_row(n, dstate + i * n, above + i * k.width);
       real* dquery = k.asks_as_it_is() ? dstate + i * n : dqueries + i * k.key; // added to
       if (!k.asks_as_it_is()) std::fill_n(dquery, k.key, real{0});
       attend_row_back(k.view(s),
@@ -202,7 +214,7 @@ void pull_back_attention(const AttentionWalk& k, const Var& seen, const Var& las
   AttentionBackward b{
       .cell = ChoBackward(w.cell, 0),
       .query = Panels(asks ? 0 : k.key, asks ? 0 : n, asks ? Matrix{nullptr, 0} : k.query_weight()),
-      .from_context = Panels(g, k.value, k.from_context()),
+      .from_context = Panels(k.multiplied() ? 0 : g, k.value, k.from_context()),
       .dseen = seen.grad(),
       .dh = last_h.has_grad() ? last_h.grad() : zeros({k.batch, n}),
       .dreset = Tensor::from_shape({k.batch, n}),
@@ -220,7 +232,7 @@ void pull_back_attention(const AttentionWalk& k, const Var& seen, const Var& las
   const Matrix states{seen.value().data(), k.width}, contexts{states.data + n, k.width};
   add_input_gradients(k.words, 0, b.dgates);
   add_cho_gradients(w.cell, b.dgates, states, {k.reset.data(), n});
-  if (w.cell.weight_ih.needs_grad())
+  if (w.cell.weight_ih.needs_grad() && !k.multiplied())
     product(g, k.value, k.rows, {b.dgates.data(), g, true}, contexts,
             w.cell.weight_ih.grad().data() + k.input, k.input + k.value, true);
   if (w.query.needs_grad())
@@ -265,7 +277,8 @@ AttentionDecoderOutput attention_decoder(const AttentionDecoderInput& in) {
   AttentionForward f{.cell = ChoForward(in.weights.cell),
                      .query = Panels(asks ? 0 : n, asks ? 0 : k.key,
                                      asks ? Matrix{nullptr, 0} : transposed(k.query_weight())),
-                     .from_context = Panels(k.value, 3 * n, transposed(k.from_context())),
+                     .from_context =
+                         Panels(k.multiplied() ? 0 : k.value, 3 * n, transposed(k.from_context())),
                      .h = in.h.value(),
                      .seen = Tensor::from_shape({k.rows, k.width})};
   share_walks(k.words, [&](const Share& share) { walk_attention(k, f, share); });

@@ -35,9 +35,11 @@ struct AttentionDecoderOutput {
   Tensor weights; ///< (N, longest sentence), 0 behind a sentence's end; no gradient
 };
 
-/// What attention_step computes in every step. Sequences of the same sentence may share it, as the
-/// beams of a search do; then the way back is not shared among the cores. A ShapeError unless all
-/// sizes fit.
+/// What attention_step computes in every step. If weight_ih is (3H, E) only, it has been multiplied
+/// with the places already: each value begins with what the gates read of it, 3H numbers. A search,
+/// whose beams look at the same places again and again, does so once for each place. Sequences of
+/// the same sentence may share it, as the beams of a search do; then the way back is not shared
+/// among the cores. A ShapeError unless all sizes fit.
 AttentionDecoderOutput attention_decoder(const AttentionDecoderInput& in);
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

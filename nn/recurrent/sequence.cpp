@@ -30,16 +30,6 @@ std::size_t shares_of(const SequenceInput& in) {
 
 namespace {
 
-// What every_step reads of weight_ih: (G*H, J), behind the I columns of x.
-struct EveryStep {
-  std::size_t inputs, stride; // J, I + J
-  std::size_t first;          // I
-};
-
-EveryStep every_step_of(const SequenceInput& in, std::size_t d) {
-  return {in.every_step.shape()[1], in.directions[d].weight_ih.shape()[1], in.x.shape().back()};
-}
-
 // f(row among all N, sequence) for every row.
 template <class F> void for_each_step_row(const Steps& steps, F f) {
   for (std::size_t t = 0; t < steps.count(); ++t)
@@ -56,13 +46,11 @@ Tensor gates_from_input(const SequenceInput& in, std::size_t d) {
   product(rows, columns, input, {in.x.value().data(), input}, {weight.value().data(), stride, true},
           gates.data(), columns, false);
   if (!given(in.every_step)) return gates;
-  const EveryStep e = every_step_of(in, d);
-  Tensor part = Tensor::from_shape({in.steps.batch(), columns});
-  product(in.steps.batch(), columns, e.inputs, {in.every_step.value().data(), e.inputs},
-          {weight.value().data() + e.first, e.stride, true}, part.data(), columns, false);
+  const real* more = in.every_step.value().data() + d * in.steps.batch() * columns; // (B, G*H)
   for_each_step_row(in.steps, [&](std::size_t row, std::size_t s) {
-    for_lanes(columns, [to = gates.data() + row * columns, from = part.data() + s * columns](
-                           auto at) { at.store(to, at.load(to) + at.load(from)); });
+    for_lanes(columns, [to = gates.data() + row * columns, from = more + s * columns](auto at) {
+      at.store(to, at.load(to) + at.load(from));
+    });
   });
   return gates;
 }
@@ -78,21 +66,13 @@ void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& g
   if (weight.needs_grad())
     product(columns, input, rows, transposed(g), {in.x.value().data(), input}, weight.grad().data(),
             stride, true);
-  if (!given(in.every_step)) return;
-  const EveryStep e = every_step_of(in, d);
-  Tensor sums = zeros({in.steps.batch(), columns}); // over each sequence's steps
+  if (!in.every_step.needs_grad()) return;
+  real* more = in.every_step.grad().data() + d * in.steps.batch() * columns; // (B, G*H)
   for_each_step_row(in.steps, [&](std::size_t row, std::size_t s) {
-    for_lanes(columns, [to = sums.data() + s * columns, from = gates.data() + row * columns](
-                           auto at) { at.store(to, at.load(to) + at.load(from)); });
+    for_lanes(columns, [to = more + s * columns, from = gates.data() + row * columns](auto at) {
+      at.store(to, at.load(to) + at.load(from));
+    });
   });
-  const Matrix all{sums.data(), columns};
-  const Var& read = in.every_step;
-  if (read.needs_grad())
-    product(in.steps.batch(), e.inputs, columns, all, {weight.value().data() + e.first, e.stride},
-            read.grad().data(), e.inputs, true);
-  if (weight.needs_grad())
-    product(columns, e.inputs, in.steps.batch(), transposed(all), {read.value().data(), e.inputs},
-            weight.grad().data() + e.first, e.stride, true);
 }
 
 // Each core takes some of the columns, so the sums do not depend on how many cores there are.
@@ -169,8 +149,6 @@ void check_sequence(const char* op, const SequenceInput& in, std::size_t gates) 
                     Inside::describe(in.x.caller()), in.gradient_clip));
   if (x.empty() || in.x.value().size() != in.steps.rows() * x.back())
     shape_error(op, {in.x}, fmt::format("expected {} rows", in.steps.rows()));
-  const std::size_t beside = in.every_step.rank() == 2 ? in.every_step.shape()[1] : 0; // J
-  expect("every_step", in.every_step, {in.steps.batch(), beside}, true);
   for (const SequenceWeights& w : in.directions) {
     if (w.weight_ih.rank() != 2 || w.weight_ih.shape()[0] % gates != 0 ||
         w.weight_ih.shape()[0] == 0)
@@ -183,12 +161,13 @@ void check_sequence(const char* op, const SequenceInput& in, std::size_t gates) 
       expect("weight_hr of the second direction", w.weight_hr, first.weight_hr.shape(), false);
     }
     const Shape state{in.directions.size(), in.steps.batch(), shown};
-    expect("weight_ih", w.weight_ih, {rows, x.back() + beside}, false);
+    expect("weight_ih", w.weight_ih, {rows, x.back()}, false);
     expect("weight_hh", w.weight_hh, {rows, shown}, false);
     expect("weight_hr", w.weight_hr, {shown, hidden}, true);
     expect("bias_ih", w.bias_ih, {rows}, true);
     expect("bias_hh", w.bias_hh, {rows}, true);
     expect("h", in.h, state, true);
+    expect("every_step", in.every_step, with_last(state, rows), true);
     expect("c", in.c, with_last(state, hidden), true);
   }
 }

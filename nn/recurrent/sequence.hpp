@@ -37,8 +37,9 @@ struct SequenceInput {
   Pooled<SequenceWeights> directions; ///< one, or forward and reverse
   Var h = {}, c = {};                 ///< (D, B, P), (D, B, H), or () for zeros
   double gradient_clip = 0; ///< bound of the gates' gradients, as clip_gradient's; 0: none
-  /// (B, J): what a sequence reads in each of its steps beside x, or () for nothing: a picture, or
-  /// the sentence to be translated. Then weight_ih is (G*H, I + J): [x, every_step] weight_ih^T.
+  /// (D, B, G*H), or () for nothing: added to the gates in each of a sequence's steps. What a
+  /// decoder reads of a picture, or of the sentence to be translated, is multiplied by its weights
+  /// once.
   Var every_step = {};
 };
 
@@ -93,8 +94,8 @@ void walk_steps(const Steps& steps, bool from_the_end, const Share& share, F ste
 }
 //< walk-steps
 
-/// x weight_ih^T for direction d, all rows in one product; and every_step's part, once a sequence.
-/// weight_ih may have more columns, for what the caller adds. -> (N, G*H)
+/// x weight_ih^T for direction d, all rows in one product, and every_step. weight_ih may have more
+/// columns than x, for what the caller adds. -> (N, G*H)
 Tensor gates_from_input(const SequenceInput& in, std::size_t d);
 /// From the gradient of that, (N, G*H): adds those of x, every_step and weight_ih.
 void add_input_gradients(const SequenceInput& in, std::size_t d, const Tensor& gates);

@@ -141,13 +141,19 @@ int main(int argc, char** argv) try {
     if (suite.wanted(name))
       suite.run({.name = name, .ours = training_step(c), .peer = c.for_peer("translator")});
   }
-  for (const Model& m : models) {
-    TranslationCase c{m.attention};
-    c.batch = 256;
-    const std::string name = fmt::format("beam of 5, {}", m.name);
-    if (suite.wanted(name))
-      suite.run({.name = name, .ours = decoding(c), .peer = c.for_peer("translate")});
-  }
+  // Ours decodes all sentences at once. PyTorch does so too, or takes one after another, which is
+  // the program that is usually written, and so slow that 64 must do.
+  for (const bool together : {true, false})
+    for (const Model& m : models) {
+      TranslationCase c{m.attention};
+      c.batch = together ? 256 : 64;
+      const std::string name =
+          fmt::format("{}, {}", together ? "beam of 5" : "peer one by one", m.name);
+      if (!suite.wanted(name)) continue;
+      nlohmann::json peer = c.for_peer("translate");
+      peer["together"] = together;
+      suite.run({.name = name, .ours = decoding(c), .peer = peer});
+    }
   return suite.finish();
 } catch (const std::exception& error) {
   fmt::print(stderr, "bench_translation: {}\n", error.what());

@@ -360,12 +360,15 @@ def translator_step(case):
 
 
 def translate_step(case):
-    sources, lengths = side_by_side(case["sources"])
+    """All sentences at once, or one after another."""
+    batches = [case["sources"]] if case["together"] else [[s] for s in case["sources"]]
+    batches = [side_by_side(sentences) for sentences in batches]
     model = Translator(case)
 
     def step():
         with torch.no_grad():
-            model.translate(sources, lengths, 5, 25)
+            for sources, lengths in batches:
+                model.translate(sources, lengths, 5, 25)
     return step
 
 

@@ -244,6 +244,35 @@ BOOST_AUTO_TEST_CASE(sentences_may_be_shared) {
               [&](const auto& v) { return run(v, true); }, c.inputs(rng));
 }
 
+// Places that have been multiplied by the gates' weights beforehand.
+BOOST_AUTO_TEST_CASE(multiplied_once_for_each_place) {
+  Rng rng(9);
+  for (const Score score : {Score::additive, Score::dot}) {
+    const AttentionCase c(score);
+    const auto layout = c.layout();
+    check_equal(
+        fused_run(c),
+        [&](const std::vector<Var>& v) {
+          AttentionWeights w = c.weights(v);
+          w.cell.weight_ih = slice(v[3], 1, 0, c.input);
+          const Var read = linear(v[2], slice(v[3], 1, c.input, c.input + c.value));
+          const AttentionDecoderOutput out =
+              attention_decoder({.x = v[0],
+                                 .steps = Steps(layout),
+                                 .weights = w,
+                                 .h = v[1],
+                                 .places = c.places(c.keys(v), concatenate({read, v[2]}, 1)),
+                                 .sentence = layout->sorted_indices});
+          const std::size_t n = c.hidden;
+          return joined(
+              {concatenate({slice(out.seen, 1, 0, n), slice(out.seen, 1, 4 * n, 4 * n + c.value)},
+                           1),
+               out.h});
+        },
+        c.inputs(rng));
+  }
+}
+
 // A pull-back that runs again adds the same gradients again.
 BOOST_AUTO_TEST_CASE(pulled_back_twice) {
   Rng rng(7);

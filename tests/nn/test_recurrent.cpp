@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(no_state_is_zeros) {
     }
 }
 
-// What is read in every step, beside x, is as if it stood in each of x's rows.
+// What is added in every step is as if it were read in each of x's rows.
 BOOST_AUTO_TEST_CASE(every_step_is_in_each_row) {
   Rng rng(18);
   const Lengths lengths{2, 5, 1, 5, 3};
@@ -295,11 +295,17 @@ BOOST_AUTO_TEST_CASE(every_step_is_in_each_row) {
         Kind{3, gru_sequence}, Kind{3, cho_gru_sequence}, Kind{4, lstm_sequence}}) {
     const std::size_t rows = kind.gates * 4;
     const auto walk = [&](const std::vector<Var>& v, bool apart) {
-      const SequenceInput in{
-          .x = apart ? v[0] : concatenate({v[0], embedding(v[1], layout->sequences())}, 1),
+      const auto part = [&](const Var& w, std::size_t begin, std::size_t end) { // of weight_ih
+        return apart ? slice(w, 1, begin, end) : w;
+      };
+      SequenceInput in{
+          .x = v[0],
           .steps = Steps(layout),
-          .directions = {{v[2], v[3], v[4]}, {v[5], v[6], v[7]}},
-          .every_step = apart ? v[1] : Var{}};
+          .directions = {{part(v[2], 0, 3), v[3], v[4]}, {part(v[5], 0, 3), v[6], v[7]}}};
+      if (apart)
+        in.every_step = stack({linear(v[1], part(v[2], 3, 5)), linear(v[1], part(v[5], 3, 5))});
+      else
+        in.x = concatenate({v[0], embedding(v[1], layout->sequences())}, 1);
       return kind.walk(in).output;
     };
     check_equal([&](const auto& v) { return walk(v, true); },

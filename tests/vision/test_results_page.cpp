@@ -4,12 +4,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "../times_in.hpp"
 #include "autograd/base/error.hpp"
 #include "autograd/base/file.hpp"
 #include "temporary_folder.hpp"
 #include "vision/captioning/results_page.hpp"
 
 using namespace tapestry;
+using tapestry::testing::times_in;
 
 namespace {
 
@@ -19,21 +21,11 @@ ShownCaption shown_dog() {
   return {"dog.png", png_beginning, {"a", "dog"}, {0.5, 0.25}, {"A dog runs"}, 1.5};
 }
 
-std::size_t times_in(const std::string& text, const std::string& what) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++count;
-  return count;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(results_pages)
 
 BOOST_AUTO_TEST_CASE(nothing_is_html) {
-  BOOST_TEST(html_escaped("<b a='1' c=\"2\">&</b>") ==
-             "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;&lt;/b&gt;");
-  BOOST_TEST(html_escaped("\x01\xFF\xC3\xA9") == "\uFFFD\uFFFD\u00E9");
-
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/page.html";
   ResultsPage page{path, {"<title>", "</style>", {{"<dt>", "</dd>"}}, "</b>"}};

@@ -70,6 +70,13 @@ double score_of(double log_probability, int length, const BeamOptions& options) 
   return log_probability / std::pow(length, options.length_penalty);
 }
 
+/// Whether all are at most `limit`; a NaN is not.
+bool none_above(const real* scores, std::size_t n, real limit) {
+  std::size_t above = 0;
+  for (std::size_t j = 0; j < n; ++j) above += !(scores[j] <= limit);
+  return above == 0;
+}
+
 /// The best `beam_size` of all ways to append one token to one live beam, best first. Read row by
 /// row and token by token, an equal one that comes later is never better: nothing but the worst of
 /// those kept must be compared with.
@@ -79,8 +86,18 @@ std::vector<Extension> best_extensions(const std::vector<Hypothesis>& live, cons
   const auto beam_size = static_cast<std::size_t>(options.beam_size);
   std::vector<Extension> kept; // a heap with the worst in front
   double worst = impossible;
+  constexpr std::size_t together = 64; // tokens, of which nearly always none can be kept
   for (std::size_t i = 0; i < live.size(); ++i, scores += vocabulary)
     for (std::size_t token = 0; token < vocabulary; ++token) {
+      if (token % together == 0 && token + together <= vocabulary) {
+        constexpr real lowest = -std::numeric_limits<real>::infinity();
+        const real limit =
+            std::nextafter(static_cast<real>(worst - live[i].log_probability), lowest);
+        if (none_above(scores + token, together, limit)) {
+          token += together - 1;
+          continue;
+        }
+      }
       const double sum = live[i].log_probability + static_cast<double>(scores[token]);
       if (sum <= worst) continue; // nearly always; never for NaN
       const auto id = static_cast<int>(token);

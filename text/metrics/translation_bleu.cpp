@@ -34,6 +34,29 @@ std::string smoothing_name(const TranslationBleuOptions& options) {
   return "exp";
 }
 
+/// The n-grams of one order, as the precision counts them.
+struct OrderCounts {
+  double matches, ngrams;
+};
+
+/// The counts after smoothing, from order 1 on; fewer than four if all hypotheses are too short.
+std::vector<OrderCounts> smoothed_orders(const BleuCounts& counts,
+                                         const TranslationBleuOptions& options) {
+  const double value = smooth_value(options);
+  double share = 1; // of a match, by exp
+  std::vector<OrderCounts> orders;
+  for (std::size_t n = 0; n < 4; ++n) {
+    const double added = options.smoothing == BleuSmoothing::add_k && n > 0 ? value : 0;
+    double matches = static_cast<double>(counts.matches[n]) + added;
+    const double ngrams = static_cast<double>(counts.ngrams[n]) + added;
+    if (ngrams == 0) break;
+    if (matches == 0 && options.smoothing == BleuSmoothing::exp) matches = share /= 2;
+    if (matches == 0 && options.smoothing == BleuSmoothing::floor) matches = value;
+    orders.push_back({matches, ngrams});
+  }
+  return orders;
+}
+
 //> corpus-bleu
 /// Counts are summed over the corpus before anything is divided.
 BleuCounts counts_of(std::span<const Sentence> hypotheses, std::span<const References> references) {
@@ -45,31 +68,19 @@ BleuCounts counts_of(std::span<const Sentence> hypotheses, std::span<const Refer
 
 /// The geometric mean of the precisions of orders 1 to 4, times the penalty for brevity.
 void set_score(TranslationBleu& bleu, const TranslationBleuOptions& options) {
-  const BleuCounts& counts = bleu.counts;
-  if (counts.hypothesis_length < counts.reference_length)
-    bleu.brevity_penalty = std::exp(1 - static_cast<double>(counts.reference_length) /
-                                            static_cast<double>(counts.hypothesis_length));
-  if (counts.matches[0] == 0) return; // without a word in common, nothing is
+  const auto said = static_cast<double>(bleu.counts.hypothesis_length);
+  const auto wanted = static_cast<double>(bleu.counts.reference_length);
+  if (said < wanted) bleu.brevity_penalty = std::exp(1 - wanted / said);
+  if (bleu.counts.matches[0] == 0) return; // without a word in common, nothing is
 
-  const double value = smooth_value(options);
-  double share = 1; // of a match, by exp
+  const std::vector<OrderCounts> orders = smoothed_orders(bleu.counts, options);
   double logs = 0;
-  std::size_t orders = 4;
-  for (std::size_t n = 0; n < 4; ++n) {
-    const double added = options.smoothing == BleuSmoothing::add_k && n > 0 ? value : 0;
-    double matches = static_cast<double>(counts.matches[n]) + added;
-    const double ngrams = static_cast<double>(counts.ngrams[n]) + added;
-    if (ngrams == 0) { // all hypotheses are shorter than n + 1
-      if (!options.effective_order) return;
-      orders = n;
-      break;
-    }
-    if (matches == 0 && options.smoothing == BleuSmoothing::exp) matches = share /= 2;
-    if (matches == 0 && options.smoothing == BleuSmoothing::floor) matches = value;
-    bleu.precision[n] = 100 * matches / ngrams;
+  for (std::size_t n = 0; n < orders.size(); ++n) {
+    bleu.precision[n] = 100 * orders[n].matches / orders[n].ngrams;
     logs += std::log(bleu.precision[n]); // of 0: -inf, and the score is 0
   }
-  bleu.score = bleu.brevity_penalty * std::exp(logs / static_cast<double>(orders));
+  if (orders.size() < 4 && !options.effective_order) return;
+  bleu.score = bleu.brevity_penalty * std::exp(logs / static_cast<double>(orders.size()));
 }
 //< corpus-bleu
 

@@ -8,6 +8,7 @@
 #include "autograd/ids.hpp"
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/lookup.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "nn/init.hpp"
 #include "text/models/composed_encoder.hpp"
@@ -124,20 +125,30 @@ Var AttentionTranslator::seen_step_by_step(const PackedSequence& words,
   return concatenate(all);
 }
 
-//> attention-translator-loss
-Var AttentionTranslator::loss(const PackedIndices& source, const Indices& target, Rng& rng) const {
-  const TeacherForcing forced(target, source.layout->batch());
+//> attention-translator-known
+// What the readout knows of each target row. -> (N, ...)
+Var AttentionTranslator::known(const PackedIndices& source, const TeacherForcing& forced,
+                               Rng& rng) const {
   const Encoded from = encode(source, rng);
   const Var words = dropout_(target_words_(forced.read.data), rng); // (N, E)
   const Var states = seen(forced.read.with(words), from);           // (N, H + A)
-  return output_.loss(concatenate({words, states}, 1), forced.wanted, rng);
+  return concatenate({words, states}, 1);
 }
-//< attention-translator-loss
+//< attention-translator-known
 
 std::vector<std::vector<Hypothesis>> AttentionTranslator::search(const PackedIndices& source,
                                                                  const BeamOptions& options) {
   Rng unused(0);
-  const Encoded from = encode(source, unused);
+  Encoded from = encode(source, unused);
+  // Beams look at the same places again and again: what the gates and the readout make of a place
+  // is computed once, and the context is a mean of that.
+  const std::size_t e = options_.embedding, n = options_.hidden, gates = 3 * n;
+  const Operand& weight = decoder_.weight_ih; // (3H, E + A)
+  AttentionWeights w = weights();
+  w.cell.weight_ih = slice(weight, 1, 0, e);
+  from.places.values = concatenate({linear(from.places.values, slice(weight, 1, e, e + values_)),
+                                    output_.part(from.places.values, e + n)},
+                                   1); // (M, 3H + 2L)
   Var s = from.s;
   Indices sentence = count_up(from.lengths.size()); // of each beam
   const auto next = [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
@@ -148,13 +159,15 @@ std::vector<std::vector<Hypothesis>> AttentionTranslator::search(const PackedInd
     sentence = std::move(here);
     AttentionDecoderOutput out = attention_decoder({.x = word,
                                                     .steps = Steps(1, parents.size()),
-                                                    .weights = weights(),
+                                                    .weights = w,
                                                     .h = s,
                                                     .places = from.places,
                                                     .sentence = sentence,
                                                     .show_weights = true});
     s = out.h;
-    return NextTokens{output_.log_probabilities(concatenate({word, out.seen}, 1)),
+    const Var before = slice(out.seen, 1, 0, n); // the state that looked
+    const Var rest = slice(out.seen, 1, n + gates, out.seen.shape()[1]);
+    return NextTokens{output_.log_probabilities(concatenate({word, before}, 1), rest),
                       std::move(out.weights)};
   };
   auto found = beam_search(next, from.lengths.size(), options);

@@ -28,7 +28,6 @@ public:
   /// another's.
   static AttentionTranslator load(const std::string& path);
 
-  Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const override;
   nn::Notes notes() const override;
   const AttentionTranslatorOptions& options() const { return options_; }
   void visit(nn::Visitor& v) override;
@@ -43,6 +42,8 @@ private:
   AttentionWeights weights() const;
   Var seen(const PackedSequence& words, const Encoded& source) const;
   Var seen_step_by_step(const PackedSequence& words, const Encoded& source) const;
+  Var known(const PackedIndices& source, const TeacherForcing& forced, Rng& rng) const override;
+  const DeepOutput& output() const override { return output_; }
   std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
                                               const BeamOptions& options) override;
 

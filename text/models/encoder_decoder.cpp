@@ -3,6 +3,7 @@
 #include "autograd/ids.hpp"
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/lookup.hpp"
+#include "autograd/operators/matmul.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "nn/recurrent/cho_gru_sequence.hpp"
 #include "text/models/composed_encoder.hpp"
@@ -55,17 +56,33 @@ Var EncoderDecoder::shown(const Operand& word, const Operand& s, const Operand& 
 }
 //< cho-context
 
-// The states of all target rows. words.data: (N, E) -> (N, H)
+// Of the gates' weights, (3H, E + H), what reads the word, (3H, E); and what the other part makes
+// of the summary, once for all steps: (B, 3H).
+EncoderDecoder::Parts EncoderDecoder::parts(const Operand& c) const {
+  const std::size_t e = options_.embedding;
+  if (!options_.every_step) return {decoder_.weight_ih, {}};
+  const Operand& weight = decoder_.weight_ih;
+  return {slice(weight, 1, 0, e), linear(c, slice(weight, 1, e, e + options_.hidden))};
+}
+
+// `step` for all rows of a batch, by the fused operator. x: (N, E), s: (B, H) -> (N, H)
+Var EncoderDecoder::walk(const Operand& x, const Steps& steps, const Operand& s,
+                         const Parts& p) const {
+  const std::size_t batch = steps.batch(), n = options_.hidden;
+  return cho_gru_sequence(
+             {.x = x,
+              .steps = steps,
+              .directions = {{p.weight, decoder_.weight_hh, decoder_.bias_ih, decoder_.bias_hh}},
+              .h = reshape(s, {1, batch, n}),
+              .every_step =
+                  options_.every_step ? reshape(p.from_summary, {1, batch, 3 * n}) : Var{}})
+      .output;
+}
+
+// Of all target rows. words.data: (N, E) -> (N, H)
 Var EncoderDecoder::states(const PackedSequence& words, const Summary& from) const {
   const PackedLayout& layout = *words.layout;
-  if (options_.fused)
-    return cho_gru_sequence({.x = words.data,
-                             .steps = Steps(words.layout),
-                             .directions = {{decoder_.weight_ih, decoder_.weight_hh,
-                                             decoder_.bias_ih, decoder_.bias_hh}},
-                             .h = reshape(from.s, {1, layout.batch(), options_.hidden}),
-                             .every_step = from.c})
-        .output;
+  if (options_.fused) return walk(words.data, Steps(words.layout), from.s, parts(from.c));
   Var s = from.s, c = from.c;
   std::vector<Var> all;
   for (std::size_t t = 0; t < layout.steps(); ++t) {
@@ -78,9 +95,10 @@ Var EncoderDecoder::states(const PackedSequence& words, const Summary& from) con
   return concatenate(all);
 }
 
-//> encoder-decoder-loss
-Var EncoderDecoder::loss(const PackedIndices& source, const Indices& target, Rng& rng) const {
-  const TeacherForcing forced(target, source.layout->batch());
+//> encoder-decoder-known
+// What the readout knows of each target row. -> (N, ...)
+Var EncoderDecoder::known(const PackedIndices& source, const TeacherForcing& forced,
+                          Rng& rng) const {
   const Indices& order = forced.read.layout->sorted_indices; // of the targets, by length
   Summary from = summarise(source, rng);
   from.s = embedding(from.s, order);
@@ -88,20 +106,26 @@ Var EncoderDecoder::loss(const PackedIndices& source, const Indices& target, Rng
   const Var words = dropout_(target_words_(forced.read.data), rng); // (N, E)
   const Var s = states(forced.read.with(words), from);              // (N, H)
   const Var c = options_.every_step ? embedding(from.c, forced.read.layout->sequences()) : Var{};
-  return output_.loss(shown(words, s, c), forced.wanted, rng);
+  return shown(words, s, c);
 }
-//< encoder-decoder-loss
+//< encoder-decoder-known
 
 std::vector<std::vector<Hypothesis>> EncoderDecoder::search(const PackedIndices& source,
                                                             const BeamOptions& options) {
   Rng unused(0);
   Summary at = summarise(source, unused);
+  Parts p = parts(at.c);
+  Var rest = options_.every_step ? output_.part(at.c, options_.embedding + options_.hidden) : Var{};
   const auto next = [&](const std::vector<std::size_t>& parents, const std::vector<int>& tokens) {
     const Indices from = ids_from(parents); // beams go on from their parents
     const Var word = target_words_(ids_from(tokens));
-    if (options_.every_step) at.c = embedding(at.c, from);
-    at.s = step(word, embedding(at.s, from), at.c);
-    return NextTokens{output_.log_probabilities(shown(word, at.s, at.c))};
+    if (options_.every_step) {
+      p.from_summary = embedding(p.from_summary, from);
+      rest = embedding(rest, from);
+    }
+    at.s = walk(word, Steps(1, parents.size()), embedding(at.s, from), p);
+    const Var known = options_.every_step ? concatenate({word, at.s}, 1) : at.s;
+    return NextTokens{output_.log_probabilities(known, rest)};
   };
   return beam_search(next, source.layout->batch(), options);
 }

@@ -26,7 +26,6 @@ public:
   /// another's.
   static EncoderDecoder load(const std::string& path);
 
-  Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const override;
   nn::Notes notes() const override;
   const EncoderDecoderOptions& options() const { return options_; }
   void visit(nn::Visitor& v) override;
@@ -40,7 +39,14 @@ private:
   Summary summarise(const PackedIndices& source, Rng& rng) const;
   Var step(const Operand& word, const Operand& s, const Operand& c) const;
   Var shown(const Operand& word, const Operand& s, const Operand& c) const;
+  struct Parts {
+    Var weight, from_summary;
+  };
+  Parts parts(const Operand& c) const;
+  Var walk(const Operand& x, const Steps& steps, const Operand& s, const Parts& p) const;
   Var states(const PackedSequence& words, const Summary& from) const;
+  Var known(const PackedIndices& source, const TeacherForcing& forced, Rng& rng) const override;
+  const DeepOutput& output() const override { return output_; }
   std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
                                               const BeamOptions& options) override;
 

@@ -9,9 +9,13 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/ids.hpp"
-#include "autograd/operators/softmax.hpp"
+#include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/matmul.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "nn/linear_cross_entropy.hpp"
+#include "nn/linear_log_softmax.hpp"
 #include "nn/maxout.hpp"
+#include "nn/recurrent/sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
@@ -53,17 +57,40 @@ std::size_t noted_size(const std::string& path, const nn::Notes& notes, const ch
   return n;
 }
 
+// In evaluation mode while it lives, and back to what was before, whatever happens.
+struct Evaluation {
+  explicit Evaluation(nn::Module& m) : model(m), training(m.training()) { m.eval(); }
+  ~Evaluation() { model.train(training); }
+  Evaluation(const Evaluation&) = delete;
+  nn::Module& model;
+  bool training;
+};
+
 } // namespace
 
 std::vector<std::vector<Hypothesis>> Translator::translate(const PackedIndices& source,
                                                            const BeamOptions& options) {
-  struct Back { // to training, whatever happens
-    Translator& model;
-    bool training;
-    ~Back() { model.train(training); }
-  } const back{*this, training()};
-  eval();
+  const Evaluation now(*this);
   return search(source, options);
+}
+
+Var Translator::loss(const PackedIndices& source, const Indices& target, Rng& rng) const {
+  const TeacherForcing forced(target, source.layout->batch());
+  return output().loss(known(source, forced, rng), forced.wanted, rng);
+}
+
+Tensor Translator::log_probabilities(const PackedIndices& source, const Indices& target) {
+  const Evaluation now(*this);
+  const TeacherForcing forced(target, source.layout->batch());
+  Rng unused(0);
+  const Tensor all = output().log_probabilities(known(source, forced, unused)); // (N, V)
+  Tensor of_wanted = zeros({target.shape()[0] - 1, target.shape()[1]});
+  const PackedLayout& layout = *forced.read.layout;
+  for (std::size_t t = 0, row = 0; t < layout.steps(); ++t)
+    for (std::size_t i = 0; i < layout.batch_sizes[t]; ++i, ++row)
+      of_wanted(t, static_cast<std::size_t>(layout.sorted_indices(i))) =
+          all(row, static_cast<std::size_t>(forced.wanted(row)));
+  return of_wanted;
 }
 
 //> teacher-forcing
@@ -92,8 +119,15 @@ Var DeepOutput::loss(const Operand& x, const Indices& wanted, Rng& rng) const {
   return linear_cross_entropy(chosen, to_words_.weight, to_words_.bias, wanted);
 }
 
-Tensor DeepOutput::log_probabilities(const Operand& x) const {
-  return log_softmax(to_words_(maxout(to_pairs_(x)))).value();
+Var DeepOutput::part(const Operand& x, std::size_t begin) const {
+  return linear(x, slice(to_pairs_.weight, 1, begin, begin + x.shape()[1]));
+}
+
+Tensor DeepOutput::log_probabilities(const Operand& x, const Operand& rest) const {
+  const Var pairs = part(x, 0) + to_pairs_.bias;
+  const Var chosen = maxout(given(rest) ? pairs + rest : pairs); // (n, L)
+  return linear_log_softmax(chosen.value(), *panels_->forward(to_words_.weight),
+                            to_words_.bias.value());
 }
 //< deep-output
 

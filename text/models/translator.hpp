@@ -9,6 +9,7 @@
 #include "nn/embedding.hpp"
 #include "nn/linear.hpp"
 #include "nn/recurrent/gru_cell.hpp"
+#include "nn/recurrent/recurrent_panels.hpp"
 #include "nn/sequences/packed_sequence.hpp"
 #include "nn/training/checkpoint.hpp"
 #include "text/decoding/beam_search.hpp"
@@ -23,29 +24,6 @@ struct TranslatorOptions {
   /// The fused operators over whole sequences; false: cells composed of tape operators, step by
   /// step. The numbers are the same.
   bool fused = true;
-};
-
-/// From sentences of one language to sentences of another.
-class Translator : public nn::Module {
-public:
-  /// The mean negative log-likelihood of every target word and <end>, each predicted from the words
-  /// before it (teacher forcing). source: B sentences, closed with <end> or not. target: (T, B),
-  /// <start> first, <pad> after <end>; a std::invalid_argument names a sentence that is not so.
-  /// rng: of dropout, if training() is on.
-  virtual Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const = 0;
-
-  /// For each sentence the best translations that a beam search finds, in the order in which they
-  /// came. Nothing is dropped.
-  std::vector<std::vector<Hypothesis>> translate(const PackedIndices& source,
-                                                 const BeamOptions& options);
-
-  /// What a checkpoint must say of the model beside its tensors: "translator", which one it is, the
-  /// vocabularies' sizes, and the other options that its shapes depend on.
-  virtual nn::Notes notes() const = 0;
-
-protected:
-  virtual std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
-                                                      const BeamOptions& options) = 0;
 };
 
 /// A batch of targets as teacher forcing uses them: the words that are read, <start> to the last
@@ -66,14 +44,48 @@ public:
 
   /// The mean cross entropy. x: (N, inputs), wanted: (N)
   Var loss(const Operand& x, const Indices& wanted, Rng& rng) const;
-  /// x: (n, inputs) -> (n, V)
-  Tensor log_probabilities(const Operand& x) const;
+  /// What the layer makes of some of its inputs, those from `begin` on. x: (n, some) -> (n, 2L)
+  Var part(const Operand& x, std::size_t begin) const;
+  /// x: (n, some), the first of the inputs; rest: (n, 2L), the part of the others, or () -> (n, V)
+  Tensor log_probabilities(const Operand& x, const Operand& rest = Var{}) const;
   void visit(nn::Visitor& v) override;
 
 private:
   nn::Linear to_pairs_; // inputs -> 2L
   nn::Linear to_words_; // L -> V
   nn::Dropout dropout_;
+  std::shared_ptr<RecurrentPanels> panels_ = std::make_shared<RecurrentPanels>(); // of to_words_
+};
+
+/// From sentences of one language to sentences of another.
+class Translator : public nn::Module {
+public:
+  /// The mean negative log-likelihood of every target word and <end>, each predicted from the words
+  /// before it (teacher forcing). source: B sentences, closed with <end> or not. target: (T, B),
+  /// <start> first, <pad> after <end>; a std::invalid_argument names a sentence that is not so.
+  /// rng: of dropout, if training() is on.
+  Var loss(const PackedIndices& source, const Indices& target, Rng& rng) const;
+
+  /// log P of every target word and <end> after the words before it, and 0 behind them. Nothing is
+  /// dropped. target: as above -> (T - 1, B)
+  Tensor log_probabilities(const PackedIndices& source, const Indices& target);
+
+  /// For each sentence the best translations that a beam search finds, in the order in which they
+  /// came. Nothing is dropped.
+  std::vector<std::vector<Hypothesis>> translate(const PackedIndices& source,
+                                                 const BeamOptions& options);
+
+  /// What a checkpoint must say of the model beside its tensors: "translator", which one it is, the
+  /// vocabularies' sizes, and the other options that its shapes depend on.
+  virtual nn::Notes notes() const = 0;
+
+protected:
+  /// What the readout knows before each word that is wanted. -> (N, ...), a row for each that is
+  /// read
+  virtual Var known(const PackedIndices& source, const TeacherForcing& forced, Rng& rng) const = 0;
+  virtual const DeepOutput& output() const = 0;
+  virtual std::vector<std::vector<Hypothesis>> search(const PackedIndices& source,
+                                                      const BeamOptions& options) = 0;
 };
 
 /// Words' vectors that begin small: N(0, 1) would drown what the state says.

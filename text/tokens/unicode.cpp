@@ -51,6 +51,16 @@ std::size_t grapheme_end(std::string_view text, std::size_t at) {
   return at;
 }
 
+std::size_t display_width(std::string_view text) {
+  std::size_t columns = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = code_point_at(text, at);
+    columns += static_cast<std::size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(c.value)));
+    at += c.bytes;
+  }
+  return columns;
+}
+
 bool is_letter_or_digit(char32_t c) {
   switch (category(c)) {
   case UTF8PROC_CATEGORY_LU:

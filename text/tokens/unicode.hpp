@@ -22,6 +22,10 @@ CodePoint code_point_at(std::string_view text, std::size_t at);
 /// accents, a family of emoji.
 std::size_t grapheme_end(std::string_view text, std::size_t at);
 
+/// How many columns of a terminal a text takes: two for a Chinese character, none for an accent
+/// that joins the letter before it.
+std::size_t display_width(std::string_view text);
+
 /// Letters and digits of all scripts (general categories L and N).
 bool is_letter_or_digit(char32_t c);
 /// A decimal digit of any script (Nd).

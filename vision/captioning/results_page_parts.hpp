@@ -1,9 +1,9 @@
-// The parts of a page of results that are the same on every page.
+// What a page of captions adds to a page of cards.
 #pragma once
 
 namespace tapestry {
 
 extern const char* const results_page_style;  ///< CSS
-extern const char* const results_page_script; ///< JavaScript: sorting, filtering, numbers on tap
+extern const char* const results_page_script; ///< JavaScript: sorting by name, numbers on tap
 
 } // namespace tapestry

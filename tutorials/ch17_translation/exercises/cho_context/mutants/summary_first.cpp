@@ -1,0 +1,10 @@
+// The word stands before the summary, as the weights are stored: {word, c}, not {c, word}.
+// The next state. word: (B, E), s: (B, H), c: (B, H) -> (B, H)
+Var EncoderDecoder::step(const Operand& word, const Operand& s, const Operand& c) const {
+  return decoder_(options_.every_step ? concatenate({c, word}, 1) : Var(word), s);
+}
+
+// What the readout sees: the word before, the state, the summary. -> (B, E + 2H)
+Var EncoderDecoder::shown(const Operand& word, const Operand& s, const Operand& c) const {
+  return options_.every_step ? concatenate({word, s, c}, 1) : Var(s);
+}

@@ -1,0 +1,22 @@
+// Of two equal entries each gets half of the gradient; yours gives all of it to one of them.
+Var maxout(const Operand& x) {
+  if (x.rank() < 1 || x.shape().back() == 0 || x.shape().back() % 2 != 0)
+    shape_error("maxout", {x}, "expected (..., 2K): pairs of entries");
+  Tensor out = Tensor::from_shape(with_last(x.shape(), x.shape().back() / 2));
+  const std::size_t n = out.size();
+  const real* from = x.value().data();
+  for (std::size_t k = 0; k < n; ++k) {
+    const real a = from[2 * k], b = from[2 * k + 1];
+    out.data()[k] = a > b || a != a ? a : b;
+  }
+  note_branches(n, [&](std::size_t k) { return from[2 * k] > from[2 * k + 1]; });
+  Var y{std::move(out)};
+  return record("maxout", y, {x}, [x, y, n] {
+    const real *from = x.value().data(), *dy = y.grad().data();
+    real* dx = x.grad().data();
+    for (std::size_t k = 0; k < n; ++k) {
+      const real a = from[2 * k], b = from[2 * k + 1];
+      dx[a > b ? 2 * k : 2 * k + 1] += dy[k];
+    }
+  });
+}

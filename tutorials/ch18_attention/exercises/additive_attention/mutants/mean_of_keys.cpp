@@ -1,0 +1,9 @@
+// The keys only say where to look. What is read there are the values: the context is their mean.
+Attended additive_attention(const Operand& query, const AttentionMemory& memory, const Operand& v) {
+  const Inside attention(query.caller());
+  check_memory("additive_attention", query, memory);
+  const Shape asked{query.shape()[0], 1, query.shape()[1]};
+  const Var scores = matmul(tanh(reshape(query, asked) + memory.keys), v);
+  const Var weights = softmax(scores, memory.mask);
+  return {weighted_mean(weights, memory.keys), weights};
+}
