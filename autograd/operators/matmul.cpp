@@ -23,6 +23,7 @@ std::size_t row_count(const Shape& shape) { return size_of(Shape(shape.begin(), 
 // The axes in front of a matrix.
 Shape leading(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
 
+//> batched-rows
 // For several examples, whose rows x lie under each other: f(x). What is shared is one of all of
 // them. x: (..., k) -> (..., n)
 template <class F>
@@ -36,6 +37,7 @@ std::optional<Var> batched_rows(const char* op, const Operand& x, std::size_t n,
                   .shared = shared},
                  [&](const Joined& all) { return f(all.x[0]); });
 }
+//< batched-rows
 
 // Products of stacks of matrices, whose leading axes broadcast: b has such axes. For each matrix of
 // y, one of a and one of b.
