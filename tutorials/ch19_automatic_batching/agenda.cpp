@@ -23,12 +23,10 @@ Policy own(const char* name, AgendaPolicy policy) {
   return {name, [policy](const Programs& p) { return by_agenda(p, policy); }};
 }
 // The first two know all programs to their end.
-const std::vector<Policy> policies = {{"one depth at a time", by_depth},
-                                      {"mean depth of all", by_mean_depth},
-                                      own("first come", AgendaPolicy::first_come),
-                                      own("depth", AgendaPolicy::depth),
-                                      own("largest", AgendaPolicy::largest),
-                                      own("new last", AgendaPolicy::new_last)};
+const std::vector<Policy> policies = {
+    {"one depth at a time", by_depth},           {"mean depth of all", by_mean_depth},
+    own("first come", AgendaPolicy::first_come), own("depth", AgendaPolicy::depth),
+    own("largest", AgendaPolicy::largest),       own("new last", AgendaPolicy::new_last)};
 
 // A sentence of n words for a tagger: n steps from the left, n from the right, then the tags.
 std::string two_loops(std::size_t n) { return std::string(n, 'F') + std::string(n, 'B') + "T"; }

@@ -1,5 +1,5 @@
-// A tree LSTM learns arithmetic on trees of depth 1 to 4 and is tried on deeper ones, beside an LSTM
-// that reads the same expressions as symbols, and beside guesses.
+// A tree LSTM learns arithmetic on trees of depth 1 to 4 and is tried on deeper ones, beside an
+// LSTM that reads the same expressions as symbols, and beside guesses.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -153,8 +153,8 @@ Scores score(const ArithmeticModel& model, const std::vector<Trees>& tests) {
   Scores s;
   for (const Trees& trees : tests) {
     Share share;
-    const std::vector<Indices> said = run_together(
-        trees.size(), [&](std::size_t i) { return argmax(model(trees[i]), 1); });
+    const std::vector<Indices> said =
+        run_together(trees.size(), [&](std::size_t i) { return argmax(model(trees[i]), 1); });
     for (std::size_t i = 0; i < trees.size(); ++i) {
       const std::vector<int> worth = trees[i].values();
       const auto right = [&](std::size_t node) { return said[i](node) == worth[node]; };

@@ -27,8 +27,8 @@ namespace {
 Var scaled(const Operand& x, double factor) {
   const auto call = [=](const Joined& all) { return scaled(all.x[0], factor); };
   if (batching())
-    if (const auto y = batched(
-            {.op = "scaled", .at = x.caller(), .shape = x.shape(), .stacked = {x}}, call))
+    if (const auto y =
+            batched({.op = "scaled", .at = x.caller(), .shape = x.shape(), .stacked = {x}}, call))
       return *y;
   return factor * x;
 }

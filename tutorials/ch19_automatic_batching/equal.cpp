@@ -110,8 +110,7 @@ int main() {
              "operators", "calls");
   row("tagger", tagger, n, [&](std::size_t i) { return tagger.loss(words[i], tags[i]); });
   row("tree LSTM", model, n, [&](std::size_t i) { return model.loss(trees[i]); });
-  row("parser", parser, n,
-      [&](std::size_t i) { return parser.loss(words[i], tags[i], moves[i]); });
+  row("parser", parser, n, [&](std::size_t i) { return parser.loss(words[i], tags[i], moves[i]); });
 
   // Its decisions are the same, and each is taken when its scores are there.
   TogetherCounts counts;

@@ -102,23 +102,21 @@ int main() {
   //< looks-lazily
 
   TogetherCounts known_counts, looks_counts;
-  run_together(
-      examples,
-      [&](std::size_t i) {
-        Var x = constant(begin[i]);
-        for (std::size_t t = 0; t < wanted(i); ++t) x = linear(x, w);
-        return x;
-      },
-      {.counts = &known_counts});
+  run_together(examples,
+               [&](std::size_t i) {
+                 Var x = constant(begin[i]);
+                 for (std::size_t t = 0; t < wanted(i); ++t) x = linear(x, w);
+                 return x;
+               },
+               {.counts = &known_counts});
   //> looks-together
-  run_together(
-      examples,
-      [&](std::size_t i) {
-        Var x = constant(begin[i]);
-        while (length_of(x.value()) > 0.5) x = linear(x, w); // the value is there
-        return x;
-      },
-      {.counts = &looks_counts});
+  run_together(examples,
+               [&](std::size_t i) {
+                 Var x = constant(begin[i]);
+                 while (length_of(x.value()) > 0.5) x = linear(x, w); // the value is there
+                 return x;
+               },
+               {.counts = &looks_counts});
   //< looks-together
 
   fmt::print("{:<28}{:>8}{:>14}{:>20}\n", "16 examples", "steps", "calls: lazy", "on own stacks");
@@ -128,7 +126,6 @@ int main() {
   };
   row("so many steps", known, known_counts);
   row("until it is short enough", looks, looks_counts);
-  keep("lazy.json",
-       fmt::format("{{\"steps\": {}, \"lazy\": {}, \"together\": {}}}\n", looks.steps, looks.calls,
-                   looks_counts.calls + looks_counts.alone));
+  keep("lazy.json", fmt::format("{{\"steps\": {}, \"lazy\": {}, \"together\": {}}}\n", looks.steps,
+                                looks.calls, looks_counts.calls + looks_counts.alone));
 }

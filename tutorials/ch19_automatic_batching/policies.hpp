@@ -45,8 +45,7 @@ inline Plan by_agenda(const Programs& programs, AgendaPolicy policy) {
   Agenda agenda(policy);
   std::vector<std::size_t> at(programs.size(), 0);
   const auto wait = [&](std::size_t i) {
-    if (at[i] < programs[i].size())
-      agenda.add({&request_of(programs[i][at[i]]), i, at[i], &at[i]});
+    if (at[i] < programs[i].size()) agenda.add({&request_of(programs[i][at[i]]), i, at[i], &at[i]});
   };
   for (std::size_t i = 0; i < programs.size(); ++i) wait(i);
   Plan plan;
@@ -76,8 +75,8 @@ inline Plan by_depth(const Programs& programs) {
 //< by-depth
 
 //> by-mean-depth
-/// Of the letters that can run now, the one whose mean depth over all programs is the least (Neubig,
-/// Goldberg and Dyer 2017).
+/// Of the letters that can run now, the one whose mean depth over all programs is the least
+/// (Neubig, Goldberg and Dyer 2017).
 inline Plan by_mean_depth(const Programs& programs) {
   std::map<char, std::pair<double, double>> depths; // sum, count
   for (const std::string& p : programs)

@@ -100,7 +100,8 @@ struct Step {
     optimizer.step();
     const double end = seconds(), all = end - begin;
     const double rest = all - counts.call_seconds - pulled - joined - (end - before);
-    return {counts.call_seconds / all, pulled / all, (end - before) / all, joined / all, rest / all};
+    return {counts.call_seconds / all, pulled / all, (end - before) / all, joined / all,
+            rest / all};
   }
 
   Loss loss;
@@ -114,9 +115,7 @@ struct PackedTagger : nn::Module {
         lstm({.input_size = wide, .hidden_size = wide, .num_layers = 2, .bidirectional = true},
              rng),
         to_tags({2 * wide, tags}, rng) {}
-  void visit(nn::Visitor& v) override {
-    v("embed", embed), v("lstm", lstm), v("to_tags", to_tags);
-  }
+  void visit(nn::Visitor& v) override { v("embed", embed), v("lstm", lstm), v("to_tags", to_tags); }
   Var loss(const PackedIndices& x, const Indices& targets) const {
     return cross_entropy(to_tags(lstm(embed(x)).output.data), targets);
   }
@@ -214,9 +213,9 @@ int main() {
     }
     shares.push_back(least);
     const bool is_tagger = step == &tagging;
-    kept[name] = row(name, alone, together,
-                     is_tagger ? fmt::format("{:.1f}", examples / packed) : "",
-                     fmt::format("{:.1f}", 100 * least.overhead()));
+    kept[name] =
+        row(name, alone, together, is_tagger ? fmt::format("{:.1f}", examples / packed) : "",
+            fmt::format("{:.1f}", 100 * least.overhead()));
     kept[name]["overhead"] = std::round(1000 * least.overhead()) / 10;
     if (is_tagger) kept[name]["of_packed"] = std::round(100 * together / packed) / 100;
   }

@@ -112,9 +112,8 @@ int main() {
   for (const Example& e : corpus.learn)
     for (std::size_t t = 0; t < e.words.size(); ++t) ++seen[e.words[t]][e.tags[t]];
   std::size_t right = 0, floor = 0, words = 0;
-  const std::vector<Indices> said = run_together(corpus.check.size(), [&](std::size_t i) {
-    return argmax(all(corpus.check[i].words), 1);
-  });
+  const std::vector<Indices> said = run_together(
+      corpus.check.size(), [&](std::size_t i) { return argmax(all(corpus.check[i].words), 1); });
   for (std::size_t i = 0; i < corpus.check.size(); ++i)
     for (std::size_t t = 0; t < corpus.check[i].words.size(); ++t, ++words) {
       int best = -1, most = 0;

@@ -40,11 +40,12 @@ Var in_lstm_order(const Var& w, std::size_t h) {
 LSTMState state_of(const ArithmeticTree& tree, std::size_t i, const nn::Embedding& embed,
                    const nn::ChildSumTreeLSTM& cell) {
   const ArithmeticNode& node = tree.nodes[i];
-  const int word = node.kind == ArithmeticKind::digit ? node.digit : 9 + static_cast<int>(node.kind);
+  const int word =
+      node.kind == ArithmeticKind::digit ? node.digit : 9 + static_cast<int>(node.kind);
   const Var x = embed(ids_from(std::vector<int>{word})); // (1, E): the digit or the operation
-  const std::vector<LSTMState> arguments = run_together(
-      node.arguments.size(),
-      [&](std::size_t k) { return state_of(tree, node.arguments[k], embed, cell); });
+  const std::vector<LSTMState> arguments = run_together(node.arguments.size(), [&](std::size_t k) {
+    return state_of(tree, node.arguments[k], embed, cell);
+  });
   return cell(x, arguments);
 }
 //< recursion
@@ -88,8 +89,7 @@ int main() {
   fmt::print("\nA chain is a tree whose nodes have one child:\n");
   {
     constexpr std::size_t inputs = 3, hidden = 4;
-    const nn::NaryTreeLSTM cell(
-        {.input_size = inputs, .hidden_size = hidden, .children = 1}, rng);
+    const nn::NaryTreeLSTM cell({.input_size = inputs, .hidden_size = hidden, .children = 1}, rng);
     const nn::ChildSumTreeLSTM sum({.input_size = inputs, .hidden_size = hidden}, rng);
     const auto walk = [&](const auto& tree, const Var& to_state) {
       const Var w_ih = in_lstm_order(tree.weight, hidden), bias = in_lstm_order(tree.bias, hidden);
@@ -101,15 +101,14 @@ int main() {
         along = lstm_cell(x, along, w_ih, in_lstm_order(to_state, hidden), bias, Var{});
         const LSTMState below[] = {up};
         up = tree(x, below);
-        most = std::max({most, largest(along.h.value(), up.h.value()),
-                         largest(along.c.value(), up.c.value())});
+        most = std::max(
+            {most, largest(along.h.value(), up.h.value()), largest(along.c.value(), up.c.value())});
       }
       return most;
     };
     fmt::print("  largest difference from lstm_cell, 20 steps\n");
     fmt::print("    N-ary, N = 1   {:.12f}\n", walk(cell, cell.state));
-    fmt::print("    child-sum      {:.12f}\n",
-               walk(sum, concatenate({sum.state, sum.forget}, 0)));
+    fmt::print("    child-sum      {:.12f}\n", walk(sum, concatenate({sum.state, sum.forget}, 0)));
   }
 
   fmt::print("\nTwo children in the other order:\n");
@@ -120,7 +119,8 @@ int main() {
     const LSTMState a{draw(), draw()}, b{draw(), draw()};
     const LSTMState there[] = {a, b}, back[] = {b, a};
     const Var x = constant(normal({1, 2}, 0, 1, rng));
-    fmt::print("  child-sum      {:.4f}\n", largest(sum(x, there).h.value(), sum(x, back).h.value()));
+    fmt::print("  child-sum      {:.4f}\n",
+               largest(sum(x, there).h.value(), sum(x, back).h.value()));
     fmt::print("  N-ary          {:.4f}\n",
                largest(nary(x, there).h.value(), nary(x, back).h.value()));
   }
@@ -141,9 +141,7 @@ int main() {
         {.counts = &loop});
     const auto by_recursion = run_together(
         trees.size(),
-        [&](std::size_t i) {
-          return state_of(trees[i], trees[i].nodes.size() - 1, embed, cell).h;
-        },
+        [&](std::size_t i) { return state_of(trees[i], trees[i].nodes.size() - 1, embed, cell).h; },
         {.counts = &recursion});
     double most = 0;
     for (std::size_t i = 0; i < trees.size(); ++i)

@@ -116,7 +116,8 @@ STEP("new last: what has run waits for nobody, and the largest runs") {
 }
 
 STEP("a use: two loops of sentences of other lengths") {
-  const Var there = variable(random({4, 4}, 1), "there"), back = variable(random({4, 4}, 2), "back");
+  const Var there = variable(random({4, 4}, 1), "there"),
+            back = variable(random({4, 4}, 2), "back");
   const auto program = [&](std::size_t i) {
     Var x = constant(random({1, 4}, i));
     for (std::size_t step = 0; step < 2 + i; ++step) x = linear(x, there);

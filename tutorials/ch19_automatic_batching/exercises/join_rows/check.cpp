@@ -50,9 +50,9 @@ STEP("all rows of a matrix are that matrix") {
 
 STEP("others are not") {
   const Var x = counted({4, 2}), twin = counted({4, 2});
-  const std::vector<Var> fewer{cut(x, 0, {2, 2}), cut(x, 2, {2})},
-      later{cut(x, 1, {3, 2})}, turned{cut(x, 2, {2, 2}), cut(x, 0, {2, 2})},
-      twice{cut(x, 0, {2, 2}), cut(x, 0, {2, 2})}, mixed{cut(x, 0, {2, 2}), cut(twin, 2, {2, 2})},
+  const std::vector<Var> fewer{cut(x, 0, {2, 2}), cut(x, 2, {2})}, later{cut(x, 1, {3, 2})},
+      turned{cut(x, 2, {2, 2}), cut(x, 0, {2, 2})}, twice{cut(x, 0, {2, 2}), cut(x, 0, {2, 2})},
+      mixed{cut(x, 0, {2, 2}), cut(twin, 2, {2, 2})},
       half{cut(x, 0, {2, 2}), constant({{4, 5}, {6, 7}})};
   expect_is("rows 0 to 2 of 4", join(fewer), x, false);
   expect_equal("rows 0 to 2 of 4", join(fewer).value(), {{0, 1}, {2, 3}, {4, 5}});

@@ -43,8 +43,7 @@ Signature of_two(std::size_t first, std::size_t second) {
 }
 Signature sharing(const Var& w, const Var& b) {
   const Operand x = rows_of(2, 3);
-  return Signature(
-      {.op = op, .at = here(), .shape = {2, 3}, .stacked = {x}, .shared = {&w, &b}});
+  return Signature({.op = op, .at = here(), .shape = {2, 3}, .stacked = {x}, .shared = {&w, &b}});
 }
 Signature set_to(double first, double second) {
   const Operand x = rows_of(2, 3);
@@ -63,15 +62,16 @@ STEP("rows do not count") {
 }
 
 STEP("widths count") {
-  expect_other("sums of (2, 3) and of (2, 4)",
-               [] {
-                 const Operand x = rows_of(2, 3);
-                 return Signature({.op = op, .at = here(), .shape = {}, .stacked = {x}});
-               }(),
-               [] {
-                 const Operand x = rows_of(2, 4);
-                 return Signature({.op = op, .at = here(), .shape = {}, .stacked = {x}});
-               }());
+  expect_other(
+      "sums of (2, 3) and of (2, 4)",
+      [] {
+        const Operand x = rows_of(2, 3);
+        return Signature({.op = op, .at = here(), .shape = {}, .stacked = {x}});
+      }(),
+      [] {
+        const Operand x = rows_of(2, 4);
+        return Signature({.op = op, .at = here(), .shape = {}, .stacked = {x}});
+      }());
   expect_other("results of widths 3 and 4", to_width(3), to_width(4));
 }
 

@@ -110,9 +110,9 @@ STEP("N-ary with one child is an LSTM") {
   const Var x = constant(random({1, 2}, 4));
   const LSTMState before{constant(random({1, 3}, 5)), constant(random({1, 3}, 6))};
   const LSTMState children[] = {before};
-  expect_equal(
-      "h and c of a chain", both(nary_cell(x, children, {ours(w_ih), ours(bias), ours(w_hh)})),
-      both(lstm_cell(x, before, constant(w_ih), constant(w_hh), constant(bias), Var{})));
+  expect_equal("h and c of a chain",
+               both(nary_cell(x, children, {ours(w_ih), ours(bias), ours(w_hh)})),
+               both(lstm_cell(x, before, constant(w_ih), constant(w_hh), constant(bias), Var{})));
 }
 
 STEP("the gradients") {
@@ -133,21 +133,19 @@ STEP("the gradients") {
         },
         inputs);
   };
-  check(
-      "child_sum_cell, I = 3, H = 2",
-      [](const std::vector<Var>& in, std::span<const LSTMState> children) {
-        return child_sum_cell(in[0], children, {in[5], in[6], in[7], in[8]});
-      },
-      {{random({8, 3}, 6), "weight"},
-       {random({8}, 7), "bias"},
-       {random({6, 2}, 8), "state"},
-       {random({2, 2}, 9), "forget"}});
-  check(
-      "nary_cell, I = 3, H = 2, N = 2",
-      [](const std::vector<Var>& in, std::span<const LSTMState> children) {
-        return nary_cell(in[0], children, {in[5], in[6], in[7]});
-      },
-      {{random({8, 3}, 6), "weight"}, {random({8}, 7), "bias"}, {random({10, 4}, 8), "state"}});
+  check("child_sum_cell, I = 3, H = 2",
+        [](const std::vector<Var>& in, std::span<const LSTMState> children) {
+          return child_sum_cell(in[0], children, {in[5], in[6], in[7], in[8]});
+        },
+        {{random({8, 3}, 6), "weight"},
+         {random({8}, 7), "bias"},
+         {random({6, 2}, 8), "state"},
+         {random({2, 2}, 9), "forget"}});
+  check("nary_cell, I = 3, H = 2, N = 2",
+        [](const std::vector<Var>& in, std::span<const LSTMState> children) {
+          return nary_cell(in[0], children, {in[5], in[6], in[7]});
+        },
+        {{random({8, 3}, 6), "weight"}, {random({8}, 7), "bias"}, {random({10, 4}, 8), "state"}});
 }
 
 STEP("a use: trees of other shapes run together") {
