@@ -26,9 +26,9 @@ struct Result {
   TogetherCounts counts;
 };
 
-Result run(const nn::Module& model, bool together, std::size_t n, const Loss& loss) {
+Result run(nn::Module& model, bool together, std::size_t n, const Loss& loss) {
   Result r;
-  const std::vector<Parameter> parameters = const_cast<nn::Module&>(model).parameters();
+  const std::vector<Parameter> parameters = model.parameters();
   for (const Parameter& p : parameters) p.zero_grad();
   Tape tape;
   std::vector<Var> losses;
@@ -51,7 +51,7 @@ double largest(const Tensor& a, const Tensor& b) {
   return d;
 }
 
-void row(const char* name, const nn::Module& model, std::size_t n, const Loss& loss) {
+void row(const char* name, nn::Module& model, std::size_t n, const Loss& loss) {
   const Result one = run(model, false, n, loss), all = run(model, true, n, loss);
   double losses = 0, gradients = 0, entries = 0;
   for (std::size_t i = 0; i < n; ++i)
@@ -95,9 +95,9 @@ int main() {
     moves.push_back(*oracle_moves(heads.back()));
     trees.push_back(draw_arithmetic({.depth = rng.below(6)}, rng));
   }
-  const SentenceTagger tagger({.words = 50, .tags = 8, .embedding = 10, .hidden = 12}, rng);
-  const ArithmeticModel model({.embedding = 8, .hidden = 12}, rng);
-  const TransitionParser parser({.words = 50,
+  SentenceTagger tagger({.words = 50, .tags = 8, .embedding = 10, .hidden = 12}, rng);
+  ArithmeticModel model({.embedding = 8, .hidden = 12}, rng);
+  TransitionParser parser({.words = 50,
                                  .tags = 8,
                                  .word_embedding = 10,
                                  .tag_embedding = 4,
