@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -158,6 +161,27 @@ double nanoseconds_a_switch() {
   return 1e9 * (seconds() - begin) / (2 * switches); // there and back
 }
 
+// The same for two threads, which wake each other.
+double nanoseconds_a_thread() {
+  constexpr int switches = 20'000;
+  std::mutex mutex;
+  std::condition_variable changed;
+  int turn = 0;
+  const auto take_turns = [&](int own) {
+    for (int i = 0; i < switches; ++i) {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [&] { return turn == own; });
+      turn = 1 - own;
+      changed.notify_one();
+    }
+  };
+  const double begin = seconds();
+  std::thread other(take_turns, 1);
+  take_turns(0);
+  other.join();
+  return 1e9 * (seconds() - begin) / (2 * switches);
+}
+
 } // namespace
 
 int main() {
@@ -232,9 +256,10 @@ int main() {
   fmt::print("{:<18}{:>10}{:>10}{:>10}{:>12}{:>10}\n", "", "forward", "backward", "update",
              "join, cut", "the rest");
   for (std::size_t k = 0; k < all.size(); ++k) print_shares(all[k].first, shares[k]);
-  const double switching = nanoseconds_a_switch();
-  fmt::print("\nTo another stack: {:.0f} ns\n", switching);
-  kept["switch"] = std::round(switching);
+  const double switching = nanoseconds_a_switch(), threads = nanoseconds_a_thread();
+  fmt::print("\nTo another stack, and to another thread:\n  {:.0f} ns, {:.0f} ns\n", switching,
+             threads);
+  kept["switch"] = std::round(switching), kept["threads"] = std::round(threads);
 
   // Against the size of the batch.
   std::string tsv = "batch\ttagger\ttree LSTM\n";
