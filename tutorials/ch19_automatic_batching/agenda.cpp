@@ -39,7 +39,7 @@ std::string of_tree(const ArithmeticTree& tree) {
                     : node.kind == ArithmeticKind::max ? 'X'
                     : node.kind == ArithmeticKind::min ? 'N'
                                                        : 'A';
-    letters.append(std::max<std::size_t>(1, node.arguments.size() - 1), op);
+    letters.append(node.arguments.size() < 2 ? 1 : node.arguments.size() - 1, op); // two by two
   }
   return letters;
 }

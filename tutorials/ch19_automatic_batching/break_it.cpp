@@ -132,8 +132,8 @@ int main() {
     Tape tape;
     std::vector<Var> between(2);
     const auto program = [&](std::size_t i) {
-      between[i] = 2 * x + static_cast<double>(i);
-      return sum(tanh(between[i]));
+      between[i] = tanh(static_cast<double>(1 + i) * x);
+      return sum(between[i]);
     };
     std::vector<Var> y;
     if (together)

@@ -98,12 +98,12 @@ int main() {
   SentenceTagger tagger({.words = 50, .tags = 8, .embedding = 10, .hidden = 12}, rng);
   ArithmeticModel model({.embedding = 8, .hidden = 12}, rng);
   TransitionParser parser({.words = 50,
-                                 .tags = 8,
-                                 .word_embedding = 10,
-                                 .tag_embedding = 4,
-                                 .hidden = 8,
-                                 .decision = 12},
-                                rng);
+                           .tags = 8,
+                           .word_embedding = 10,
+                           .tag_embedding = 4,
+                           .hidden = 8,
+                           .decision = 12},
+                          rng);
 
   fmt::print("The largest difference of {} examples together from one by one:\n", n);
   fmt::print("  {:<12}{:>18}{:>18}{:>14}{:>12}{:>8}\n", "", "a loss", "a gradient", "of entries",

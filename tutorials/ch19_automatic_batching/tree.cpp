@@ -35,6 +35,24 @@ Var in_lstm_order(const Var& w, std::size_t h) {
   return concatenate({block(0), block(3), block(2), block(1)}, 0);
 }
 
+// 0 to 9: a digit; 10, 11, 12: an operation.
+int word_of(const ArithmeticNode& node) {
+  return node.kind == ArithmeticKind::digit ? node.digit : 9 + static_cast<int>(node.kind);
+}
+
+// Nodes by their height above the leaves.
+std::vector<std::vector<std::size_t>> levels_of(const ArithmeticTree& tree) {
+  std::vector<std::size_t> height(tree.nodes.size(), 0);
+  std::vector<std::vector<std::size_t>> levels;
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
+    for (const std::size_t k : tree.nodes[i].arguments)
+      height[i] = std::max(height[i], height[k] + 1);
+    if (levels.size() <= height[i]) levels.resize(height[i] + 1);
+    levels[height[i]].push_back(i);
+  }
+  return levels;
+}
+
 //> recursion
 // The state of node i. Its arguments are parts of the example, and join whoever waits.
 LSTMState state_of(const ArithmeticTree& tree, std::size_t i, const nn::Embedding& embed,
@@ -55,15 +73,29 @@ LSTMState state_by_loop(const ArithmeticTree& tree, const nn::Embedding& embed,
                         const nn::ChildSumTreeLSTM& cell) {
   std::vector<LSTMState> states;
   for (const ArithmeticNode& node : tree.nodes) { // arguments come first
-    const int word =
-        node.kind == ArithmeticKind::digit ? node.digit : 9 + static_cast<int>(node.kind);
     std::vector<LSTMState> arguments;
     for (const std::size_t k : node.arguments) arguments.push_back(states[k]);
-    states.push_back(cell(embed(ids_from(std::vector<int>{word})), arguments));
+    states.push_back(cell(embed(ids_from(std::vector<int>{word_of(node)})), arguments));
   }
   return states.back();
 }
 //< tree-loop
+
+//> tree-levels
+// No recursion: all nodes of one height are parts that run together, from the leaves upwards.
+LSTMState state_by_levels(const ArithmeticTree& tree, const nn::Embedding& embed,
+                          const nn::ChildSumTreeLSTM& cell) {
+  std::vector<LSTMState> states(tree.nodes.size());
+  for (const std::vector<std::size_t>& level : levels_of(tree))
+    run_each_together(level.size(), [&](std::size_t part) {
+      const ArithmeticNode& node = tree.nodes[level[part]];
+      std::vector<LSTMState> arguments;
+      for (const std::size_t k : node.arguments) arguments.push_back(states[k]);
+      states[level[part]] = cell(embed(ids_from(std::vector<int>{word_of(node)})), arguments);
+    });
+  return states.back();
+}
+//< tree-levels
 
 } // namespace
 
@@ -135,25 +167,29 @@ int main() {
       trees.push_back(draw_arithmetic({.depth = 5}, rng));
       nodes += trees.back().nodes.size();
     }
-    TogetherCounts loop, recursion;
-    const auto by_loop = run_together(
-        trees.size(), [&](std::size_t i) { return state_by_loop(trees[i], embed, cell).h; },
-        {.counts = &loop});
-    const auto by_recursion = run_together(
-        trees.size(),
-        [&](std::size_t i) { return state_of(trees[i], trees[i].nodes.size() - 1, embed, cell).h; },
-        {.counts = &recursion});
+    std::vector<std::vector<Var>> roots;
+    std::vector<std::size_t> calls;
+    fmt::print("  {} nodes\n  {:<26}{:>10}{:>8}\n", nodes, "", "operators", "calls");
+    const auto row = [&](const char* name, const auto& state) {
+      TogetherCounts c;
+      roots.push_back(run_together(trees.size(), [&](std::size_t i) { return state(trees[i]).h; },
+                                   {.counts = &c}));
+      calls.push_back(c.calls + c.alone);
+      fmt::print("  {:<26}{:>10}{:>8}\n", name, c.operators, calls.back());
+    };
+    row("a loop over the nodes",
+        [&](const ArithmeticTree& t) { return state_by_loop(t, embed, cell); });
+    row("a recursion, in parts",
+        [&](const ArithmeticTree& t) { return state_of(t, t.nodes.size() - 1, embed, cell); });
+    row("level by level, in parts",
+        [&](const ArithmeticTree& t) { return state_by_levels(t, embed, cell); });
     double most = 0;
     for (std::size_t i = 0; i < trees.size(); ++i)
-      most = std::max(most, largest(by_loop[i].value(), by_recursion[i].value()));
-    fmt::print("  {} nodes\n", nodes);
-    fmt::print("  {:<24}{:>12}{:>8}\n", "", "operators", "calls");
-    fmt::print("  {:<24}{:>12}{:>8}\n", "a loop over the nodes", loop.operators,
-               loop.calls + loop.alone);
-    fmt::print("  {:<24}{:>12}{:>8}\n", "a recursion, in parts", recursion.operators,
-               recursion.calls + recursion.alone);
+      for (const std::vector<Var>& other : {roots[1], roots[2]})
+        most = std::max(most, largest(roots[0][i].value(), other[i].value()));
     fmt::print("  largest difference {:.12f}\n", most);
-    keep("tree.json", fmt::format("{{\"nodes\": {}, \"loop\": {}, \"recursion\": {}}}\n", nodes,
-                                  loop.calls + loop.alone, recursion.calls + recursion.alone));
+    keep("tree.json",
+         fmt::format("{{\"nodes\": {}, \"loop\": {}, \"recursion\": {}, \"levels\": {}}}\n", nodes,
+                     calls[0], calls[1], calls[2]));
   }
 }
