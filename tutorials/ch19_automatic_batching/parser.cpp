@@ -29,7 +29,7 @@ using namespace tapestry;
 namespace {
 
 struct Settings {
-  std::size_t epochs = 2, batch = 32, sentences = 1'000'000;
+  std::size_t epochs = 8, batch = 32, sentences = 1'000'000;
   double rate = 2e-3;
 };
 
