@@ -9,7 +9,10 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 void Tape::add(const char* op, const Var& y, std::span<const Input> inputs, PullBack&& pull_back) {
   const Caller line = Inside::line(inputs.empty() ? Caller{"?", 0} : inputs.front().caller);
   check_value(op, y, line);
-  for (const Input& x : inputs) check_input(op, *x.var, line);
+  for (const Input& x : inputs) {
+    check_input(op, *x.var, line);
+    add_cut(*x.var);
+  }
   write(op, y, inputs, line, std::move(pull_back));
   while (versions_.size() < inputs_.size()) {
     const Var& x = inputs_[versions_.size()];
@@ -33,6 +36,21 @@ void Tape::write(const char* op, const Var& y, std::span<const Input> inputs, Ca
   //< record
 }
 
+// Rows of a joined matrix (batching/joined_rows.hpp) are not recorded before something is computed
+// from them.
+void Tape::add_cut(const Var& rows) {
+  const auto& joined = rows.node_->joined;
+  if (!joined || !joined->needs_grad || rows.node_->tape != 0) return;
+  if (joined->tape != 0 && joined->tape != id_) return;
+  const Var all(joined); // (N, w)
+  const Input from = all;
+  add("cut", rows, {&from, 1}, PullBack([rows, all, begin = rows.node_->first_row] {
+        const Tensor& dy = rows.grad();
+        real* const to = all.grad().data() + begin * all.shape()[1];
+        for (std::size_t i = 0; i < dy.size(); ++i) to[i] += dy.data()[i];
+      }));
+}
+
 void Tape::backward(const Operand& loss) {
   check_loss(loss);
   backward(loss, ones(loss.shape()));
@@ -45,6 +63,7 @@ void Tape::backward(const Operand& y, const Tensor& seed) {
 }
 
 void Tape::begin_backward(const Operand& y, const Tensor& seed) {
+  add_cut(y);
   check_start(y, seed);
   y.grad() += seed;
   y.node_->reached = true;

@@ -96,6 +96,7 @@ private:
   }
   void write(const char* op, const Var& y, std::span<const Input> inputs, Caller caller,
              PullBack&& pull_back);
+  void add_cut(const Var& rows);
   void run(const Record& r);                 // its pull-back
   std::string label(const Var& input) const; // "#3", "fc1.weight", "constant"
   // What is refused: see tape_check.cpp.

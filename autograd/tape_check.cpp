@@ -27,7 +27,8 @@ void Tape::check_value(const char* op, const Var& y, Caller caller) const {
 // A leaf has no tape (0). Anything else must have been recorded here: its pull-back stands on the
 // tape that computed it, and this tape's backward would never get there.
 void Tape::check_input(const char* op, const Var& input, Caller caller) const {
-  const auto& node = *input.node_;
+  const auto& own = input.node_;
+  const auto& node = own->joined && own->tape == 0 ? *own->joined : *own;
   if (node.needs_grad && node.tape != 0 && node.tape != id_)
     throw TapeError(
         fmt::format("{} at {}: an input of shape {} was computed on another tape, which "

@@ -1,6 +1,7 @@
 #include "autograd/var.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include "autograd/leaf.hpp"
 #include "autograd/operand.hpp"
@@ -14,6 +15,18 @@ std::size_t Var::size(int axis, Caller at) const {
 real Var::item(Caller at) const {
   if (value().size() != 1) shape_error("item", {{*this, at}}, "expected a tensor of one entry");
   return value().data()[0];
+}
+
+// Several threads may be the first to look.
+void Var::copy_rows() const {
+  static std::mutex one_at_a_time;
+  const std::lock_guard guard(one_at_a_time);
+  if (!node_->is_elsewhere) return;
+  const Tensor& all = node_->joined->value; // (N, w)
+  Tensor& own = node_->value;
+  own.storage().resize(size_of(own.shape())); // which its size() counts
+  std::copy_n(all.data() + node_->first_row * all.shape()[1], own.size(), own.data());
+  node_->is_elsewhere.store(false, std::memory_order_release);
 }
 
 //> gradient

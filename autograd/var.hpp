@@ -1,6 +1,7 @@
 // Variables: shared handles on a value and its gradient.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,7 +23,10 @@ public:
   explicit Var(Tensor value)
       : node_(std::allocate_shared<Node>(PoolAllocator<Node>{}, std::move(value))) {}
 
-  const Tensor& value() const { return node_->value; }
+  const Tensor& value() const {
+    if (node_->is_elsewhere.load(std::memory_order_acquire)) copy_rows(); // batching
+    return node_->value;
+  }
   const Shape& shape() const { return node_->value.shape(); }
   /// The size of one axis; -1 is the last.
   std::size_t size(int axis, Caller at = Caller::here()) const;
@@ -73,9 +77,11 @@ protected:
     std::shared_ptr<Leaf> leaf;
     std::shared_ptr<Node> joined; // what it is a few rows of, from this one on: see joined_rows.hpp
     std::size_t first_row = 0;
+    std::atomic<bool> is_elsewhere = false; // `value` has its shape; its numbers are only there
   };
 
   explicit Var(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+  void copy_rows() const;
   Tensor& gradient() const;
   Leaf& leaf() const;
   bool changed_since(std::uint64_t version) const;

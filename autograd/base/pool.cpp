@@ -87,10 +87,12 @@ constexpr std::size_t small_classes = last_small.index + 1;
 constexpr std::size_t all_classes = size_class(largest).index + 1;
 
 // Small blocks lie in lists of the thread that freed them, where no lock is taken. A free block
-// holds the pointer to the next one; the first of a batch, to the next batch in the depot.
+// holds the pointer to the next one; the first of a batch, to the next batch in the depot, and how
+// many blocks are in its own.
 struct FreeBlock {
   FreeBlock* next;
   FreeBlock* next_batch = nullptr;
+  std::size_t in_batch = 0;
 };
 struct List {
   FreeBlock* first;
@@ -123,8 +125,9 @@ struct Depot {
     return first;
   }
 
-  void give_batch(std::size_t index, FreeBlock* first) {
+  void give_batch(std::size_t index, FreeBlock* first, std::size_t blocks) {
     const std::lock_guard guard(lock);
+    first->in_batch = blocks;
     first->next_batch = std::exchange(batches[index], first);
   }
 
@@ -181,8 +184,10 @@ Depot depot; // never destroyed: a static tensor may be freed after everything e
 // `ended`, and keeps nothing.
 thread_local bool known = false, ended = false;
 void hand_over() {
-  for (std::size_t i = 0; i < small_classes; ++i)
-    if (lists[i].first) depot.give_batch(i, std::exchange(lists[i], {}).first);
+  for (std::size_t i = 0; i < small_classes; ++i) {
+    const List all = std::exchange(lists[i], {});
+    if (all.first) depot.give_batch(i, all.first, all.count);
+  }
 }
 struct AtEnd {
   AtEnd() { known = true; }
@@ -204,13 +209,11 @@ struct AtEnd {
   FreeBlock* const first = depot.take_batch(c.index);
   if (!first) return from_system(c.bytes);
   if (ended) {
-    if (first->next) depot.give_batch(c.index, first->next);
+    if (first->next) depot.give_batch(c.index, first->next, first->in_batch - 1);
     return first;
   }
   if (!known) meet_this_thread();
-  std::size_t rest = 0;
-  for (FreeBlock* b = first->next; b; b = b->next) ++rest;
-  lists[c.index] = {first->next, rest};
+  lists[c.index] = {first->next, first->in_batch - 1};
   return first;
 }
 
@@ -221,7 +224,7 @@ struct AtEnd {
   FreeBlock* last = first;
   for (std::size_t i = 1; i < batch; ++i) last = last->next;
   list = {std::exchange(last->next, nullptr), list.count - batch};
-  depot.give_batch(c.index, first);
+  depot.give_batch(c.index, first, batch);
 }
 
 } // namespace
@@ -233,7 +236,9 @@ void* pool_allocate(std::size_t bytes) {
   List& list = lists[c.index];
   if (!list.first) return allocate_small(c);
   --list.count;
-  return std::exchange(list.first, list.first->next);
+  void* const block = std::exchange(list.first, list.first->next);
+  __builtin_prefetch(list.first, 1); // it will be written to, and was used long ago
+  return block;
 }
 
 void pool_release(void* block, std::size_t bytes) noexcept {

@@ -89,7 +89,7 @@ void Batch::begin(Family& family, std::size_t n, const Program& program) {
       }
     });
     if (family.parent) family.members.back().depth = family.parent->depth;
-    ready_.push_back(&family.members.back());
+    fresh_.push_back(&family.members.back());
   }
 }
 
@@ -97,20 +97,30 @@ void Batch::begin(Family& family, std::size_t n, const Program& program) {
 // Everybody runs until it waits. Then one operator is run for all that wait for it, and these go
 // on.
 void Batch::work() {
-  for (;;) {
-    while (!ready_.empty()) {
-      Example& example = *ready_.front();
-      ready_.pop_front();
-      enter(example);
-    }
-    if (agenda_.empty()) return;
-    execute(agenda_.next());
-  }
+  for (;;)
+    if (Example* const next = turn_of())
+      enter(*next);
+    else if (agenda_.empty())
+      return;
+    else
+      execute(agenda_.next());
 }
 //< work
 
+// Who runs now; null if all wait. Where many have begun, the others begin when some have ended, or
+// when these wait for nothing but them.
+Batch::Example* Batch::turn_of() {
+  const bool room = stacks_ < options_.most_at_once || agenda_.empty();
+  std::deque<Example*>& from = ready_.empty() && room ? fresh_ : ready_;
+  if (from.empty()) return nullptr;
+  Example* const next = from.front();
+  from.pop_front();
+  return next;
+}
+
 void Batch::enter(Example& example) {
   if (example.fiber.begun() || example.verdict != Verdict::cancelled) {
+    if (!example.fiber.begun()) ++stacks_;
     running_ = &example;
     running_batch = this;
     try {
@@ -121,6 +131,7 @@ void Batch::enter(Example& example) {
     running_batch = nullptr;
     running_ = nullptr;
     if (example.fiber.begun() && !example.fiber.ended()) return;
+    --stacks_;
   }
   end(example);
 }

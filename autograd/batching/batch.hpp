@@ -46,6 +46,7 @@ private:
 
   void begin(Family& family, std::size_t n, const Program& program);
   void work();
+  Example* turn_of();
   void enter(Example& example);
   void end(Example& example);
   void cancel(Example& example);
@@ -54,7 +55,8 @@ private:
 
   TogetherOptions options_;
   Agenda agenda_;
-  std::deque<Example*> ready_;
+  std::deque<Example*> fresh_, ready_; // that have not begun; that go on
+  std::size_t stacks_ = 0;             // of those that have begun and not ended
   Example* running_ = nullptr;
   std::size_t begun_ = 0;
   Tape* tape_;

@@ -28,6 +28,13 @@ std::size_t JoinedRows::rows(const Shape& shape) {
   return shape.empty() || shape.back() > 0 ? n : 0;
 }
 
+// Where they lie already: nothing that was cut out is copied for it.
+const real* JoinedRows::numbers(const Var& x) {
+  const auto& from = x.node_->joined;
+  if (!from) return x.value().data();
+  return from->value.data() + x.node_->first_row * from->value.shape()[1];
+}
+
 //> join-rows
 // All rows of one matrix, in order, are that matrix.
 std::optional<Var> JoinedRows::whole(std::span<const Var* const> parts) {
@@ -52,7 +59,7 @@ Var JoinedRows::join(std::span<const Var* const> parts, std::size_t width, Calle
   }
   Tensor out = Tensor::from_shape(Shape{n, width});
   real* to = out.data();
-  for (const Var* part : parts) to = std::copy_n(part->value().data(), part->value().size(), to);
+  for (const Var* part : parts) to = std::copy_n(numbers(*part), rows(part->shape()) * width, to);
   Var y{std::move(out)};
   if (!needed || !Tape::current()) return y;
 
@@ -89,17 +96,14 @@ Var JoinedRows::join(std::span<const Var* const> parts, std::size_t width, Calle
 //< join-rows
 
 Var JoinedRows::cut(const Var& joined, std::size_t first, const Shape& shape) {
-  const std::size_t width = joined.shape()[1], begin = first * width;
-  Tensor out = Tensor::from_shape(shape);
-  const std::size_t n = out.size();
-  std::copy_n(joined.value().data() + begin, n, out.data());
-  Var y{std::move(out)};
+  Tensor::strides_type strides(shape.size());
+  xt::compute_strides(shape, xt::layout_type::row_major, strides);
+  Var y{Tensor(Tensor::storage_type(), Shape(shape), std::move(strides))}; // no numbers yet
   y.node_->joined = joined.node_;
   y.node_->first_row = first;
-  if (!joined.needs_grad()) return y;
-  return record("cut", y, {joined}, [y, joined, begin, n] {
-    add_rows_to(joined.grad().data() + begin, y.grad().data(), n);
-  });
+  y.node_->is_elsewhere = true;
+  y.node_->needs_grad = joined.needs_grad();
+  return y;
 }
 
 std::optional<Var> JoinedRows::cut_again(const Var& x, std::size_t begin, const Shape& shape) {

@@ -9,7 +9,8 @@
 //
 // What is cut out of a result remembers which rows of it it is. If the next operator wants just
 // these rows again, in this order, the result itself is taken: nothing is copied, and the gradient
-// goes back to it at once.
+// goes back to it at once. So a piece has no numbers of its own before somebody looks at them
+// (Var::value), and no record before an operator is run on it alone (Tape::add).
 #pragma once
 
 #include <optional>
@@ -24,7 +25,8 @@ struct JoinedRows {
   /// The rows of all parts, one after the other. A scalar is one row of one number.
   /// parts: (..., w) each -> (N, w)
   static Var join(std::span<const Var* const> parts, std::size_t width, Caller at);
-  /// Rows of `joined`, (N, w), from `first` on, under a shape (..., w) that says how many.
+  /// Rows of `joined`, (N, w), from `first` on, under a shape (..., w) that says how many. Nothing
+  /// is copied yet.
   static Var cut(const Var& joined, std::size_t first, const Shape& shape);
   /// If x was cut out: the same, from its row `begin` on. Else nothing.
   static std::optional<Var> cut_again(const Var& x, std::size_t begin, const Shape& shape);
@@ -40,6 +42,7 @@ struct JoinedRows {
   static std::size_t rows(const Shape& shape);
 
 private:
+  static const real* numbers(const Var& x);
   static std::optional<Var> whole(std::span<const Var* const> parts);
 };
 

@@ -26,6 +26,9 @@ struct TogetherOptions {
   /// with less than 64 KB left throws a std::runtime_error that says so; a recursion that calls no
   /// operator on its way down meets a page that ends the process.
   std::size_t stack_bytes = std::size_t{1} << 20;
+  /// So many examples and parts have begun at once, if they do not wait for more of them; further
+  /// ones begin when some have ended.
+  std::size_t most_at_once = 4096;
   AgendaPolicy policy = AgendaPolicy::new_last;
   TogetherCounts* counts = nullptr; ///< added to, if given
 };

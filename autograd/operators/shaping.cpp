@@ -108,9 +108,9 @@ Var permute(const Operand& x, const Shape& order) {
 
 Var reshape(const Operand& x, const Shape& shape) {
   const std::optional<std::size_t> wanted = countable_size(shape);
-  if (wanted != x.value().size())
+  if (const std::size_t n = size_of(x.shape()); wanted != n)
     shape_error("reshape", {x},
-                fmt::format("{} has {} entries, {} has {}", to_string(x.shape()), x.value().size(),
+                fmt::format("{} has {} entries, {} has {}", to_string(x.shape()), n,
                             to_string(shape), wanted ? std::to_string(*wanted) : "too many"));
   if (batching())
     if (const auto y = JoinedRows::cut_again(x, 0, shape)) return *y;

@@ -42,6 +42,12 @@ void check(const char* name, const RecurrentKernel& kernel, const StepInput& in)
   if (kernel.has_c) expect("the state c", in.c, {in.x.shape()[0], w[1]});
 }
 
+// How many parts to make of the rows, each of which takes so many multiply-adds.
+std::size_t row_parts(const KeptStep& k, std::size_t products) {
+  const std::size_t most = std::max<std::size_t>(1, k.batch / 8);
+  return std::clamp<std::size_t>(parts_of(k.batch * products, enough_products), 1, most);
+}
+
 // Rows begin .. end-1 on one core: h and c, (B, H), become the next state.
 void forward(KeptStep& k, const Panels& ih, const Panels& hh, const Tensor& bias, real* from_state,
              std::size_t begin, std::size_t end, real* h, real* c) {
@@ -82,10 +88,7 @@ ForwardStep forward(const char* name, const RecurrentKernel& kernel, const StepI
     forward(k, *ih, *hh, bias, kernel.apart ? from_state.data() : nullptr, begin, end, f.h.data(),
             kernel.has_c ? f.c.data() : nullptr);
   };
-  constexpr std::size_t worth_a_thread = 2'000'000; // multiply-adds
-  const std::size_t work = k.batch * k.columns * (k.inputs + k.hidden);
-  const std::size_t most = std::max<std::size_t>(1, std::min(k.batch / 8, thread_count()));
-  parallel_ranges(k.batch, std::clamp<std::size_t>(work / worth_a_thread, 1, most), std::ref(some));
+  parallel_ranges(k.batch, row_parts(k, k.columns * (k.inputs + k.hidden)), std::ref(some));
   return f;
 }
 
@@ -98,20 +101,30 @@ struct Gates {
 
 void add_gradients(const KeptStep& k, const Gates& g) {
   const SequenceWeights& w = k.in.weights;
-  const auto from = [&](const Tensor& gradient, const Var& weight, const Var& bias, const Var& to,
-                        const Matrix& read) { // read: (B, columns of the weight)
+  const std::size_t last = g.first + g.count;
+  const RecurrentPanels::Kept to_x = k.in.panels->backward(w.weight_ih, g.first, last);
+  const RecurrentPanels::Kept to_h = k.in.panels->backward(w.weight_hh, g.first, last);
+  real* const dx = k.in.x.needs_grad() ? k.in.x.grad().data() : nullptr; // (B, I)
+  real* const dh = k.in.h.needs_grad() ? k.in.h.grad().data() : nullptr; // (B, H)
+  const auto rows = [&](std::size_t begin, std::size_t end, std::size_t) {
+    const auto from = [&](const Tensor& gradient) {
+      return Matrix{gradient.data() + begin * g.count, g.count};
+    };
+    if (dx) to_x->product(end - begin, from(g.from_input), dx + begin * k.inputs, k.inputs, true);
+    if (dh) to_h->product(end - begin, from(g.from_state), dh + begin * k.hidden, k.hidden, true);
+  };
+  parallel_ranges(k.batch, row_parts(k, g.count * (k.inputs + k.hidden)), std::ref(rows));
+
+  const auto to_weights = [&](const Tensor& gradient, const Var& weight, const Var& bias,
+                              const Matrix& read) { // read: (B, columns of the weight)
     const std::size_t n = weight.shape()[1];
-    const Matrix dg{gradient.data(), g.count};
-    if (to.needs_grad())
-      k.in.panels->backward(weight, g.first, g.first + g.count)
-          ->product(k.batch, dg, to.grad().data(), n, true);
     if (weight.needs_grad())
-      product(g.count, n, k.batch, transposed(dg), read, weight.grad().data() + g.first * n, n,
-              true);
+      product(g.count, n, k.batch, transposed({gradient.data(), g.count}), read,
+              weight.grad().data() + g.first * n, n, true);
     if (bias.needs_grad()) add_to(bias, column_sums(gradient), g.count, g.first);
   };
-  from(g.from_input, w.weight_ih, w.bias_ih, k.in.x, k.x());
-  from(g.from_state, w.weight_hh, w.bias_hh, k.in.h, k.h());
+  to_weights(g.from_input, w.weight_ih, w.bias_ih, k.x());
+  to_weights(g.from_state, w.weight_hh, w.bias_hh, k.h());
 }
 
 // What the kernel makes of the gradient of h' and of that of c', (B, H) each.

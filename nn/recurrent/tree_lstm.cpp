@@ -11,6 +11,8 @@
 #include "autograd/operators/matmul.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "nn/init.hpp"
+#include "nn/recurrent/sequence.hpp"
+#include "nn/recurrent/tree_step.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
@@ -112,7 +114,12 @@ LSTMState NaryTreeLSTM::operator()(const Operand& x, std::span<const LSTMState> 
     throw std::invalid_argument(fmt::format("NaryTreeLSTM at {}: {} children, expected {} or none",
                                             Inside::describe(x.caller()), children.size(),
                                             children_));
-  return nary_cell(x, children, {weight, bias, state});
+  const Operand read(given(x) ? linear(x, weight, bias) : Var(bias), x.caller()); // (B, 4H) or (4H)
+  std::vector<Var> states, cells;
+  for (const LSTMState& child : children) states.push_back(child.h), cells.push_back(child.c);
+  const Var sent = children.empty() ? Var() : linear(concatenate(states, -1), state);
+  const Var c = tree_cell(read, sent, cells);
+  return {tree_output(read, sent, c), c};
 }
 
 void NaryTreeLSTM::visit(Visitor& v) {

@@ -58,11 +58,13 @@ public:
   Parameter weight, bias, state, forget;
 };
 
-/// weight (4H, I), bias (4H), state ((3 + N)H, NH), in the same way.
+/// weight (4H, I), bias (4H), state ((3 + N)H, NH), in the same way. Computes what nary_cell does,
+/// in fewer operators (tree_step.hpp).
 class NaryTreeLSTM : public Module {
 public:
   NaryTreeLSTM(const TreeLSTMOptions& options, Rng& rng);
-  /// A std::invalid_argument unless there are N children or none.
+  /// x: (B, I), or Var{} where a node of children reads nothing, as if it were zeros; children:
+  /// (B, H) each -> (B, H). A std::invalid_argument unless there are N children or none.
   LSTMState operator()(const Operand& x, std::span<const LSTMState> children) const;
   void visit(Visitor& v) override;
 

@@ -2,6 +2,7 @@
 // it takes. In double.
 #include <map>
 
+#include "autograd/base/parallel.hpp"
 #include "autograd/batching/joined_rows.hpp"
 #include "autograd/batching/together.hpp"
 #include "tests/autograd/check.hpp"
@@ -210,6 +211,33 @@ BOOST_AUTO_TEST_CASE(parts_of_an_example_join_the_others) {
       BOOST_TEST(distance(slice(together[i], 0, k, k + 1).value(), part(i, k).value()) < same_sums);
 }
 
+// Parents that wait for their parts do not keep these from beginning.
+BOOST_AUTO_TEST_CASE(few_begin_at_once) {
+  const Var w = variable(random({3, 3}, 1), "w");
+  std::size_t open = 0, most_open = 0;
+  const auto part = [&](std::size_t i) {
+    most_open = std::max(most_open, ++open);
+    const Var y = tanh(linear(constant(random({1, 3}, i)), w));
+    --open;
+    return y;
+  };
+  const auto program = [&](std::size_t i) {
+    const std::vector<Var> inner = run_together(3, [&](std::size_t k) {
+      const std::vector<Var> two = run_together(2, [&](std::size_t j) { return part(k + j); });
+      return two[0] + two[1];
+    });
+    return inner[i % 3] * inner[0];
+  };
+  std::vector<Tensor> wanted;
+  for (std::size_t i = 0; i < 5; ++i) wanted.push_back(program(i).value());
+  for (const std::size_t most : {1u, 2u, 7u}) {
+    most_open = 0;
+    const std::vector<Var> y = run_together(5, program, {.most_at_once = most});
+    for (std::size_t i = 0; i < 5; ++i) BOOST_TEST(distance(y[i].value(), wanted[i]) < same_sums);
+    BOOST_TEST(most_open <= most);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_joined_matrix_is_found_again) {
   const Var whole = constant(random({4, 3}, 1));
   const Var a = JoinedRows::cut(whole, 0, {1, 3}), b = JoinedRows::cut(whole, 1, {3, 3}),
@@ -220,6 +248,71 @@ BOOST_AUTO_TEST_CASE(a_joined_matrix_is_found_again) {
   BOOST_TEST(JoinedRows::join(out_of_order, 3, here).identity() != whole.identity());
   BOOST_TEST(JoinedRows::join(some, 3, here).identity() != whole.identity());
   BOOST_TEST(distance(JoinedRows::join(some, 3, here).value(), slice(whole, 0, 0, 2).value()) == 0);
+}
+
+// What is cut out of a result gets numbers of its own, and a line of the tape, when it is used.
+BOOST_AUTO_TEST_CASE(pieces_are_copied_and_recorded_when_they_are_used) {
+  const Var w = variable(random({3, 3}, 1), "w");
+  const auto program = [&](std::size_t i) {
+    return tanh(linear(constant(random({1 + i, 3}, i)), w));
+  };
+  const auto records = [](const Tape& tape) {
+    std::string ops;
+    for (std::size_t r = 0; r < tape.size(); ++r) ops += std::string(tape.line(r).op) + " ";
+    return ops;
+  };
+  const auto alone = [&](std::size_t i) { // the gradient of example i's sum
+    w.zero_grad();
+    Tape tape;
+    tape.backward(sum(program(i)));
+    return w.grad();
+  };
+  const Tensor wanted = alone(1);
+  {
+    w.zero_grad();
+    Tape tape;
+    const std::vector<Var> y = run_together(3, program);
+    BOOST_TEST(records(tape) == "linear tanh ");
+    BOOST_TEST(y[1].shape() == (Shape{2, 3}), boost::test_tools::per_element());
+    BOOST_TEST(distance(y[1].value(), program(1).value()) < same_sums);
+    const Var total = sum(y[1]);
+    BOOST_TEST(records(tape) == "linear tanh linear tanh cut sum ");
+    tape.backward(total);
+    BOOST_TEST(distance(w.grad(), wanted) < same_sums);
+  }
+  { // a piece as the loss itself
+    w.zero_grad();
+    Tape tape;
+    const std::vector<Var> y = run_together(3, [&](std::size_t i) { return sum(program(i)); });
+    tape.backward(y[1]);
+    BOOST_TEST(distance(w.grad(), wanted) < same_sums);
+  }
+  { // looked at after its tape has gone, and used on another
+    std::vector<Var> y;
+    {
+      const Tape tape;
+      y = run_together(3, program);
+    }
+    BOOST_TEST(distance(y[2].value(), program(2).value()) < same_sums);
+    Tape other;
+    BOOST_TEST(message_of<TapeError>([&] { sum(y[2]); }).find("was computed on another tape") !=
+               std::string::npos);
+    BOOST_TEST(message_of<TapeError>([&] {
+                 other.backward(y[2], y[2].value());
+               }).find("was computed on another tape") != std::string::npos);
+  }
+}
+
+// All threads may be the first to look at it.
+BOOST_AUTO_TEST_CASE(a_piece_is_looked_at_by_several_threads) {
+  const Var w = variable(random({3, 3}, 1), "w");
+  const auto program = [&](std::size_t i) { return tanh(linear(constant(random({64, 3}, i)), w)); };
+  for (int turn = 0; turn < 100; ++turn) {
+    const std::vector<Var> y = run_together(2, program);
+    std::vector<real> seen(8);
+    parallel_parts(seen.size(), [&](std::size_t p) { seen[p] = y[1].value()(63, 2); });
+    for (const real one : seen) BOOST_TEST(one == y[1].value()(63, 2));
+  }
 }
 
 // --- the agenda ---

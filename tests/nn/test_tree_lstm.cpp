@@ -3,9 +3,12 @@
 
 #include <cmath>
 
+#include "autograd/base/error.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/shaping.hpp"
+#include "autograd/tape.hpp"
 #include "nn/recurrent/tree_lstm.hpp"
+#include "nn/recurrent/tree_step.hpp"
 #include "tests/nn/check.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::testing {
@@ -106,6 +109,61 @@ BOOST_AUTO_TEST_CASE(nary_is_the_papers) {
   });
 }
 
+// The layer's two operators against the cell that is made of many, values and gradients, for
+// several rows. What nothing is read by is as if it read zeros.
+BOOST_AUTO_TEST_CASE(the_fused_step_is_the_cell) {
+  Rng rng(1);
+  nn::NaryTreeLSTM layer({.input_size = tree_inputs, .hidden_size = 9, .children = 2}, rng);
+  const auto draw = [](const Shape& shape, std::uint64_t seed, const char* name) {
+    return variable(tree_draw(shape, seed), name);
+  };
+  const Var x = draw({4, tree_inputs}, 1, "x");
+  const LSTMState children[] = {{draw({4, 9}, 2, "h0"), draw({4, 9}, 3, "c0")},
+                                {draw({4, 9}, 4, "h1"), draw({4, 9}, 5, "c1")}};
+  const auto run = [&](const auto& f) { // values, then all gradients
+    std::vector<Var> all{x};
+    for (const LSTMState& child : children) all.push_back(child.h), all.push_back(child.c);
+    for (const Parameter& p : layer.parameters()) all.push_back(p);
+    for (const Var& v : all) v.zero_grad();
+    Tape tape;
+    const LSTMState y = f();
+    const Var both = concatenate({y.h, y.c}, 1);
+    tape.backward(both, tree_draw(both.shape(), 6));
+    std::vector<Tensor> numbers{both.value()};
+    for (const Var& v : all) numbers.push_back(v.grad());
+    return numbers;
+  };
+  const auto same = [&](const auto& fused, const auto& composed) {
+    const std::vector<Tensor> a = run(fused), b = run(composed);
+    for (std::size_t k = 0; k < a.size(); ++k)
+      for (std::size_t j = 0; j < a[k].size(); ++j)
+        BOOST_TEST(std::abs(a[k].data()[j] - b[k].data()[j]) < same_in_double);
+  };
+  const NaryWeights w{layer.weight, layer.bias, layer.state};
+  same([&] { return layer(x, children); }, [&] { return nary_cell(x, children, w); });
+  same([&] { return layer(x, {}); }, [&] { return nary_cell(x, {}, w); });
+  const Var nothing = constant(zeros({4, tree_inputs}));
+  same([&] { return layer(Var{}, children); }, [&] { return nary_cell(nothing, children, w); });
+}
+
+BOOST_AUTO_TEST_CASE(what_a_fused_step_refuses) {
+  const Var read = constant(zeros({2, 8})), sent = constant(zeros({2, 10})),
+            cell = constant(zeros({2, 2}));
+  const auto refuses = [](const auto& f, const std::string& says) {
+    BOOST_CHECK_EXCEPTION(f(), ShapeError, [&](const ShapeError& e) {
+      BOOST_TEST_INFO(e.what());
+      return std::string(e.what()).find(says) != std::string::npos;
+    });
+  };
+  const std::vector<Var> one{cell}, two{cell, cell}, wide{constant(zeros({2, 3}))};
+  refuses([&] { tree_cell(constant(zeros({2, 7})), Var{}, {}); }, "expected (B, 4H)");
+  refuses([&] { tree_cell(constant(zeros({8})), Var{}, {}); }, "expected (B, 4H)");
+  refuses([&] { tree_cell(read, sent, one); }, "expected of 1 children (2, 8)");
+  refuses([&] { tree_cell(read, Var{}, two); }, "expected of 2 children (2, 10)");
+  refuses([&] { tree_cell(read, constant(zeros({2, 8})), wide); }, "expected a cell (2, 2)");
+  refuses([&] { tree_output(read, sent, wide[0]); }, "expected a cell (2, 2)");
+}
+
 BOOST_AUTO_TEST_CASE(gradients_of_tree_cells) {
   Rng rng(1);
   nn::ChildSumTreeLSTM sum({.input_size = tree_inputs, .hidden_size = tree_hidden}, rng);
@@ -125,6 +183,12 @@ BOOST_AUTO_TEST_CASE(gradients_of_tree_cells) {
                                               {tree_draw(state, 6), "c1"}};
   check_gradients(both(sum), inputs, sum.parameters());
   check_gradients(both(nary), inputs, nary.parameters());
+  const auto unread = [&nary](const std::vector<Var>& in) {
+    const LSTMState children[] = {{in[0], in[1]}, {in[2], in[3]}};
+    const LSTMState y = nary(Var{}, children);
+    return concatenate({y.h, y.c}, 1);
+  };
+  check_gradients(unread, {inputs.begin() + 1, inputs.end()}, {nary.bias, nary.state});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -85,7 +85,9 @@ BOOST_AUTO_TEST_CASE(arithmetic_model) {
   ArithmeticModel model({.embedding = 3, .hidden = 5}, rng);
   std::vector<ArithmeticTree> trees;
   for (std::size_t i = 0; i < 6; ++i) trees.push_back(draw_arithmetic({.depth = i}, rng));
-  expect_same_pass(model, trees.size(), [&](std::size_t i) { return model.loss(trees[i]); });
+  for (const bool in_parts : {true, false})
+    expect_same_pass(model, trees.size(),
+                     [&](std::size_t i) { return model.loss(trees[i], in_parts); });
 }
 
 BOOST_AUTO_TEST_CASE(transition_parser) {

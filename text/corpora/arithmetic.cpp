@@ -121,12 +121,18 @@ private:
 
 } // namespace
 
-std::size_t ArithmeticTree::depth() const {
-  std::vector<std::size_t> of(nodes.size(), 0);
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    for (const std::size_t k : nodes[i].arguments) of[i] = std::max(of[i], of[k] + 1);
-  return of.empty() ? 0 : of.back();
+std::vector<std::vector<std::size_t>> ArithmeticTree::levels() const {
+  std::vector<std::size_t> height(nodes.size(), 0);
+  std::vector<std::vector<std::size_t>> levels;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    for (const std::size_t k : nodes[i].arguments) height[i] = std::max(height[i], height[k] + 1);
+    if (levels.size() <= height[i]) levels.resize(height[i] + 1);
+    levels[height[i]].push_back(i);
+  }
+  return levels;
 }
+
+std::size_t ArithmeticTree::depth() const { return nodes.empty() ? 0 : levels().size() - 1; }
 
 std::vector<int> ArithmeticTree::values() const {
   std::vector<int> worth;

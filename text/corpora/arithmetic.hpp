@@ -27,6 +27,8 @@ struct ArithmeticTree {
   std::vector<ArithmeticNode> nodes;
 
   std::size_t depth() const;
+  /// The numbers of the nodes by their height above the digits: [0] the digits, the root last.
+  std::vector<std::vector<std::size_t>> levels() const;
   /// What each node is worth, a digit: of add, the last digit of the sum.
   std::vector<int> values() const;
   /// "max(3, min(7, 2), 5)"

@@ -1,5 +1,6 @@
 #include "text/models/arithmetic_model.hpp"
 
+#include "autograd/batching/together.hpp"
 #include "autograd/ids.hpp"
 #include "autograd/operators/choice.hpp"
 #include "autograd/operators/shaping.hpp"
@@ -8,7 +9,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 ArithmeticModel::ArithmeticModel(const ArithmeticModelOptions& o, Rng& rng)
-    : options_(o), embed_({.num_embeddings = 10, .embedding_dim = o.embedding}, rng),
+    : embed_({.num_embeddings = 10, .embedding_dim = o.embedding}, rng),
       digit_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       max_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
       min_({.input_size = o.embedding, .hidden_size = o.hidden}, rng),
@@ -17,34 +18,36 @@ ArithmeticModel::ArithmeticModel(const ArithmeticModelOptions& o, Rng& rng)
 
 //> arithmetic-model
 LSTMState ArithmeticModel::state(const ArithmeticNode& node,
-                                 const std::vector<LSTMState>& before) const {
+                                 const std::vector<LSTMState>& all) const {
   if (node.kind == ArithmeticKind::digit)
     return digit_(embed_(ids_from(std::vector<int>{node.digit})), {});
   const nn::NaryTreeLSTM& cell = node.kind == ArithmeticKind::max   ? max_
                                  : node.kind == ArithmeticKind::min ? min_
                                                                     : add_;
-  const Var nothing = constant(zeros({1, options_.embedding})); // only digits read something
-  LSTMState state = before[node.arguments[0]];
+  LSTMState state = all[node.arguments[0]];
   for (std::size_t k = 1; k < node.arguments.size(); ++k) {
-    const LSTMState pair[] = {state, before[node.arguments[k]]};
-    state = cell(nothing, pair);
+    const LSTMState pair[] = {state, all[node.arguments[k]]};
+    state = cell(Var{}, pair); // only digits read something
   }
   return state;
 }
 
-Var ArithmeticModel::operator()(const ArithmeticTree& tree) const {
-  std::vector<LSTMState> states;
+Var ArithmeticModel::operator()(const ArithmeticTree& tree, bool in_parts) const {
+  std::vector<LSTMState> states(tree.nodes.size());
+  const auto compute = [&](std::size_t i) { states[i] = state(tree.nodes[i], states); };
+  if (in_parts)
+    for (const std::vector<std::size_t>& level : tree.levels()) // from the digits to the root
+      run_each_together(level.size(), [&](std::size_t part) { compute(level[part]); });
+  else
+    for (std::size_t i = 0; i < states.size(); ++i) compute(i); // arguments come first
   std::vector<Var> shown;
-  for (const ArithmeticNode& node : tree.nodes) { // arguments come first: no recursion
-    states.push_back(state(node, states));
-    shown.push_back(states.back().h);
-  }
+  for (const LSTMState& s : states) shown.push_back(s.h);
   return score_(concatenate(shown, 0));
 }
 //< arithmetic-model
 
-Var ArithmeticModel::loss(const ArithmeticTree& tree) const {
-  return cross_entropy((*this)(tree), ids_from(tree.values()));
+Var ArithmeticModel::loss(const ArithmeticTree& tree, bool in_parts) const {
+  return cross_entropy((*this)(tree, in_parts), ids_from(tree.values()));
 }
 
 int ArithmeticModel::value(const ArithmeticTree& tree) const {

@@ -21,18 +21,18 @@ class ArithmeticModel : public nn::Module {
 public:
   ArithmeticModel(const ArithmeticModelOptions& options, Rng& rng);
 
-  /// Scores of the ten digits for each node of one tree, in its order. -> (nodes, 10)
-  Var operator()(const ArithmeticTree& tree) const;
+  /// Scores of the ten digits for each node of one tree, in its order. in_parts: nodes of one height
+  /// run together; else one node after the other. -> (nodes, 10)
+  Var operator()(const ArithmeticTree& tree, bool in_parts = true) const;
   /// The mean cross entropy of all nodes: what a part is worth is known as well. -> ()
-  Var loss(const ArithmeticTree& tree) const;
+  Var loss(const ArithmeticTree& tree, bool in_parts = true) const;
   /// The likeliest value of the whole tree.
   int value(const ArithmeticTree& tree) const;
   void visit(nn::Visitor& v) override;
 
 private:
-  LSTMState state(const ArithmeticNode& node, const std::vector<LSTMState>& before) const;
+  LSTMState state(const ArithmeticNode& node, const std::vector<LSTMState>& all) const;
 
-  ArithmeticModelOptions options_;
   nn::Embedding embed_;
   nn::NaryTreeLSTM digit_, max_, min_, add_;
   nn::Linear score_;

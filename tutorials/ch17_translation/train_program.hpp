@@ -100,6 +100,7 @@ inline int train_program(int argc, char** argv, const std::vector<std::string>& 
       unless_given(app, "--hidden", s.hidden, 512);
       unless_given(app, "--maxout", s.maxout, 256);
       unless_given(app, "--rate", s.rate, 1e-3);
+      unless_given(app, "--lazy", s.lazy, false); // rare words then move for several steps
     }
     const PairParts parts = read_parts(from, s.seed);
     const Languages languages =

@@ -29,14 +29,15 @@ struct TranslatorSettings {
   std::string out;
   std::size_t epochs = 8, batch = 64, embedding = 64, hidden = 128, maxout = 64, longest = 50;
   double dropout = 0.2, rate = 2e-3, clip = 1, average = 0.998, save_every = 30;
+  bool lazy = true; ///< Adam steps only the vectors of the batch's words
   std::uint64_t seed = 1;
 
   // What must be equal for a checkpoint to be gone on from. The folder may move.
   std::string text() const {
     return fmt::format("epochs {}, batch {}, embedding {}, hidden {}, maxout {}, longest {}, "
-                       "dropout {}, rate {}, clip {}, average {}, seed {}",
+                       "dropout {}, rate {}, clip {}, average {}, lazy {}, seed {}",
                        epochs, batch, embedding, hidden, maxout, longest, dropout, rate, clip,
-                       average, seed);
+                       average, lazy, seed);
   }
   void add_to(CLI::App& app) {
     whole_option(app, "--epochs", epochs, "passes over all pairs", 1, 100'000);
@@ -50,6 +51,7 @@ struct TranslatorSettings {
     real_option(app, "--rate", rate, "the learning rate at its highest", 1e-12, 1e3);
     real_option(app, "--clip", clip, "the largest norm of the gradient", 1e-12, 1e12);
     real_option(app, "--average", average, "of the weights' moving average", 0, 0.999999);
+    app.add_flag("--lazy,!--not-lazy", lazy, "Adam steps only the vectors of the batch's words");
     whole_option(app, "--seed", seed, "of all random choices", 0, UINT64_MAX);
     real_option(app, "--save-every", save_every, "seconds between checkpoints", 0, 1e9);
   }
@@ -99,7 +101,7 @@ inline double loss_of(Translator& model, const EncodedPairs& pairs, std::size_t 
 inline Curve train_translator(Translator& model, const TranslationCorpus& corpus,
                               const TranslatorSettings& s, const nn::Notes& notes) {
   TranslatorTraining learner(model, s.average);
-  nn::Adam optimizer(learner.parameters(), {});
+  nn::Adam optimizer(learner.parameters(), {.lazy = s.lazy});
   Rng rng(s.seed * 7919 + 1);
   const auto batches_of = [&](std::size_t pass) { // each pass in an order of its own
     Rng order(s.seed * 1'000'003 + pass);

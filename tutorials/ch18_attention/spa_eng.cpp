@@ -3,7 +3,9 @@
 //
 // It reads spa_eng/spa.txt in the folder that TAPESTRY_DATA names. Stopped, it goes on where it
 // was. OUT/ids.json has all sentences as ids: tests/bench/train_translator.py trains the same model
-// with PyTorch on them. What it says, OUT/torch.ids, stands beside ours after as many passes.
+// with PyTorch on them. What it says, OUT/torch.ids, stands beside ours after as many passes, once
+// with every word's vector moved in every step, as PyTorch's Adam does, and once only those that
+// occur.
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -73,6 +75,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> names{"attention", "cho"};
   s.out = data_folder() + "/spa_eng";
   s.embedding = 256, s.hidden = 512, s.maxout = 256, s.rate = 1e-3, s.epochs = 3;
+  s.lazy = false;
   s.add_to(app);
   app.add_option("--out", s.out, "the folder of the checkpoints")->capture_default_str();
   app.add_option("--models", names, "which ones")->check(CLI::IsMember(translators));
@@ -132,6 +135,8 @@ int main(int argc, char** argv) {
       s.epochs = peer_epochs;
       kept["peer_epochs"] = peer_epochs;
       kept["beside_torch"] = trained("attention", "beside_torch");
+      s.lazy = true;
+      kept["lazy"] = trained("attention", "lazy");
       kept["torch"] = row_of("attention in PyTorch", read_ids(peer, languages, parts.test.size()));
     }
     std::set<std::string> known;

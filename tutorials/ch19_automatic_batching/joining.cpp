@@ -55,9 +55,10 @@ int main() {
   };
   //< program
   {
-    fmt::print("One step, of 2, 1 and 3 rows:\n");
+    fmt::print("One step, of 2, 1 and 3 rows, and the sum of the last:\n");
     Tape tape;
-    run_together(3, program(1, 1));
+    const std::vector<Var> h = run_together(3, program(1, 1));
+    sum(h[2]);
     print_tape(tape);
   }
   {

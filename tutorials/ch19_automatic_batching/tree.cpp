@@ -40,19 +40,6 @@ int word_of(const ArithmeticNode& node) {
   return node.kind == ArithmeticKind::digit ? node.digit : 9 + static_cast<int>(node.kind);
 }
 
-// Nodes by their height above the leaves.
-std::vector<std::vector<std::size_t>> levels_of(const ArithmeticTree& tree) {
-  std::vector<std::size_t> height(tree.nodes.size(), 0);
-  std::vector<std::vector<std::size_t>> levels;
-  for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
-    for (const std::size_t k : tree.nodes[i].arguments)
-      height[i] = std::max(height[i], height[k] + 1);
-    if (levels.size() <= height[i]) levels.resize(height[i] + 1);
-    levels[height[i]].push_back(i);
-  }
-  return levels;
-}
-
 //> recursion
 // The state of node i. Its arguments are parts of the example, and join whoever waits.
 LSTMState state_of(const ArithmeticTree& tree, std::size_t i, const nn::Embedding& embed,
@@ -86,7 +73,7 @@ LSTMState state_by_loop(const ArithmeticTree& tree, const nn::Embedding& embed,
 LSTMState state_by_levels(const ArithmeticTree& tree, const nn::Embedding& embed,
                           const nn::ChildSumTreeLSTM& cell) {
   std::vector<LSTMState> states(tree.nodes.size());
-  for (const std::vector<std::size_t>& level : levels_of(tree))
+  for (const std::vector<std::size_t>& level : tree.levels())
     run_each_together(level.size(), [&](std::size_t part) {
       const ArithmeticNode& node = tree.nodes[level[part]];
       std::vector<LSTMState> arguments;

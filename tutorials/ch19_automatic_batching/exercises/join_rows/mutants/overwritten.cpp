@@ -22,7 +22,7 @@ Var JoinedRows::join(std::span<const Var* const> parts, std::size_t width, Calle
   }
   Tensor out = Tensor::from_shape(Shape{n, width});
   real* to = out.data();
-  for (const Var* part : parts) to = std::copy_n(part->value().data(), part->value().size(), to);
+  for (const Var* part : parts) to = std::copy_n(numbers(*part), rows(part->shape()) * width, to);
   Var y{std::move(out)};
   if (!needed || !Tape::current()) return y;
 

@@ -1,0 +1,219 @@
+#include "nn/recurrent/tree_step.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "autograd/base/parallel.hpp"
+#include "autograd/base/simd.hpp"
+#include "autograd/batching/batched.hpp"
+#include "autograd/batching/joined_rows.hpp"
+#include "autograd/tape.hpp"
+#include "nn/recurrent/sequence.hpp"
+
+namespace tapestry::inline TAPESTRY_PRECISION {
+namespace {
+
+constexpr std::size_t steps_an_entry = 50; // four nonlinearities of about ten steps each
+
+// The blocks of a row: H columns each.
+enum Gate : std::size_t { input, output, update, forget };
+
+struct Sizes {
+  std::size_t batch, hidden, children; // B, H, N
+};
+
+// cell: one of the children's, or c
+void check_cell(const char* op, const Operand& read, const Var& cell, const Sizes& n) {
+  if (cell.shape() != Shape{n.batch, n.hidden})
+    shape_error(op, {read, cell}, fmt::format("expected a cell ({}, {})", n.batch, n.hidden));
+}
+
+Sizes sizes_of(const char* op, const Operand& read, const Operand& sent, std::size_t children) {
+  const bool for_all = read.rank() == 1 && children > 0;
+  if ((read.rank() != 2 && !for_all) || read.shape().back() % 4 != 0)
+    shape_error(op, {read}, "expected (B, 4H): what x sends to the gates");
+  const std::size_t h = read.shape().back() / 4;
+  const std::size_t batch = (for_all && given(sent) ? sent : read).shape()[0];
+  if (given(sent) != (children > 0) ||
+      (given(sent) && sent.shape() != Shape{batch, (3 + children) * h}))
+    shape_error(op, {read, sent},
+                fmt::format("expected of {} children ({}, {})", children, batch,
+                            children > 0 ? (3 + children) * h : 0));
+  return {batch, h, children};
+}
+
+// Row by row, on as many cores as they are worth.
+template <class F> void for_rows(const Sizes& n, const F& f) {
+  parallel_rows(n.batch, n.hidden * steps_an_entry, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t b = begin; b < end; ++b) f(b);
+  });
+}
+
+// Row b of read or sent; null where there is none.
+const real* row_of(const Var& x, std::size_t b) {
+  if (!given(x)) return nullptr;
+  return x.value().data() + (x.rank() > 1 ? b * x.shape()[1] : 0);
+}
+real* grad_row(const Var& x, std::size_t b) {
+  return given(x) && x.needs_grad() ? x.grad().data() + b * x.shape()[1] : nullptr;
+}
+
+// Where the gradient of `read` is gathered: of one that is for all rows, first for each.
+class ReadGradient {
+public:
+  ReadGradient(const Var& read, const Sizes& n) : read_(read) {
+    if (read.rank() == 1 && read.needs_grad()) rows_ = zeros({n.batch, 4 * n.hidden});
+  }
+  real* row(std::size_t b) {
+    if (read_.rank() > 1) return grad_row(read_, b);
+    return read_.needs_grad() ? rows_.data() + b * rows_.shape()[1] : nullptr;
+  }
+  void finish() {
+    if (read_.rank() == 1 && read_.needs_grad())
+      add_to(read_, column_sums(rows_), read_.shape()[0]);
+  }
+
+private:
+  const Var& read_;
+  Tensor rows_;
+};
+
+// For several examples that are at such a node: their rows under each other. f: one of the
+// operators
+template <class F>
+std::optional<Var> batched_node(const char* op, const Operand& read, const Operand& sent,
+                                std::span<const Var> cells, const Sizes& n, const F& f) {
+  if (!batching()) return {};
+  const bool for_all = read.rank() == 1;
+  if (for_all && !JoinedRows::is_leaf(read)) return {};
+  std::vector<Stacked, PoolAllocator<Stacked>> stacked;
+  if (given(sent)) stacked.emplace_back(sent);
+  if (!for_all) stacked.emplace_back(read);
+  for (const Var& c : cells) stacked.emplace_back(std::span(&c, 1));
+  const std::initializer_list<const Var*> bias{&read}, none{};
+  return batched({.op = op,
+                  .at = Inside::line(read.caller()),
+                  .shape = {n.batch, n.hidden},
+                  .stacked = std::span<const Stacked>(stacked),
+                  .shared = for_all ? bias : none},
+                 [&](const Joined& all) {
+                   const Operand* next = all.x.data();
+                   const Operand& s = given(sent) ? *next++ : sent;
+                   const Operand& x = for_all ? read : *next++;
+                   const std::vector<Var> c(next, all.x.data() + all.x.size());
+                   return f(x, s, std::span<const Var>(c));
+                 });
+}
+
+} // namespace
+
+//> tree-cell
+Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cells) {
+  const Sizes n = sizes_of("tree_cell", read, sent, cells.size());
+  for (const Var& c : cells) check_cell("tree_cell", read, c, n);
+  if (const auto y = batched_node("tree_cell", read, sent, cells, n, tree_cell)) return *y;
+  const std::size_t h = n.hidden;
+  Tensor out = Tensor::from_shape({n.batch, h});
+  Tensor opened = Tensor::from_shape({n.batch, (2 + n.children) * h}); // i, u, f_1 .. f_N
+  for_rows(n, [&](std::size_t b) {
+    const real *x = row_of(read, b), *s = row_of(sent, b); // (4H), ((3 + N)H)
+    real *gates = opened.data() + b * (2 + n.children) * h, *c = out.data() + b * h;
+    for_lanes(h, [&](auto at) {
+      const auto sum = [&](std::size_t of_x, std::size_t of_children) {
+        const Lanes own = at.load(x + of_x * h);
+        return s ? own + at.load(s + of_children * h) : own;
+      };
+      const Lanes i = sigmoid(sum(input, input)), u = xsimd::tanh(sum(update, update));
+      Lanes total = i * u;
+      at.store(gates, i);
+      at.store(gates + h, u);
+      for (std::size_t k = 0; k < n.children; ++k) {
+        const Lanes f = sigmoid(sum(forget, forget + k));
+        total = total + f * at.load(cells[k].value().data() + b * h);
+        at.store(gates + (2 + k) * h, f);
+      }
+      at.store(c, total);
+    });
+  });
+
+  const std::vector<Var> kept(cells.begin(), cells.end());
+  std::vector<Var> inputs = kept;
+  inputs.push_back(read);
+  if (given(sent)) inputs.push_back(sent);
+  const Var y{std::move(out)};
+  return record("tree_cell", y, {inputs, read.caller()}, [read, sent, kept, y, n, opened] {
+    ReadGradient of_read(read, n);
+    for_rows(n, [&, h = n.hidden](std::size_t b) {
+      const real *gates = opened.data() + b * (2 + n.children) * h, *dc = y.grad().data() + b * h;
+      real *dx = of_read.row(b), *ds = grad_row(sent, b);
+      for_lanes(h, [&](auto at) {
+        const auto add = [&](real* to, const Lanes& d) {
+          if (to) at.store(to, at.load(to) + d);
+        };
+        const auto add_to_gate = [&](std::size_t of_x, std::size_t of_children, const Lanes& d) {
+          if (dx) add(dx + of_x * h, d);
+          if (ds) add(ds + of_children * h, d);
+        };
+        const Lanes d = at.load(dc), i = at.load(gates), u = at.load(gates + h);
+        add_to_gate(input, input, d * u * i * (1 - i));
+        add_to_gate(update, update, d * i * (1 - u * u));
+        for (std::size_t k = 0; k < n.children; ++k) {
+          const Lanes f = at.load(gates + (2 + k) * h);
+          const Lanes c = at.load(kept[k].value().data() + b * h);
+          add_to_gate(forget, forget + k, d * c * f * (1 - f));
+          if (real* const to = grad_row(kept[k], b)) add(to, d * f);
+        }
+      });
+    });
+    of_read.finish();
+  });
+}
+//< tree-cell
+
+Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
+  const std::size_t h = given(read) ? read.shape().back() / 4 : 0;
+  const std::size_t children = given(sent) && h > 0 ? sent.shape().back() / h - 3 : 0;
+  const Sizes n = sizes_of("tree_output", read, sent, children);
+  check_cell("tree_output", read, cell, n);
+  const auto for_all = [](const Operand& x, const Operand& s, std::span<const Var> c) {
+    return tree_output(x, s, c[0]);
+  };
+  const std::span<const Var> one(static_cast<const Var*>(&cell), 1);
+  if (const auto y = batched_node("tree_output", read, sent, one, n, for_all)) return *y;
+  Tensor out = Tensor::from_shape({n.batch, h});
+  Tensor opened = Tensor::from_shape({n.batch, 2 * h}); // o, tanh(c)
+  for_rows(n, [&](std::size_t b) {
+    const real *x = row_of(read, b), *s = row_of(sent, b);
+    real* kept = opened.data() + b * 2 * h;
+    for_lanes(h, [&](auto at) {
+      const Lanes own = at.load(x + output * h);
+      const Lanes o = sigmoid(s ? own + at.load(s + output * h) : own);
+      const Lanes seen = xsimd::tanh(at.load(cell.value().data() + b * h));
+      at.store(kept, o);
+      at.store(kept + h, seen);
+      at.store(out.data() + b * h, o * seen);
+    });
+  });
+
+  std::vector<Var> inputs{read, cell};
+  if (given(sent)) inputs.push_back(sent);
+  const Var y{std::move(out)};
+  return record("tree_output", y, {inputs, read.caller()}, [read, sent, cell, y, n, opened] {
+    ReadGradient of_read(read, n);
+    for_rows(n, [&, h = n.hidden](std::size_t b) {
+      const real *kept = opened.data() + b * 2 * h, *dh = y.grad().data() + b * h;
+      real *dx = of_read.row(b), *ds = grad_row(sent, b), *dc = grad_row(cell, b);
+      for_lanes(h, [&](auto at) {
+        const Lanes d = at.load(dh), o = at.load(kept), seen = at.load(kept + h);
+        const Lanes gate = d * seen * o * (1 - o);
+        if (dx) at.store(dx + output * h, at.load(dx + output * h) + gate);
+        if (ds) at.store(ds + output * h, at.load(ds + output * h) + gate);
+        if (dc) at.store(dc, at.load(dc) + d * o * (1 - seen * seen));
+      });
+    });
+    of_read.finish();
+  });
+}
+
+} // namespace tapestry::inline TAPESTRY_PRECISION
