@@ -34,6 +34,7 @@ private:
   std::span<const Stacked> all_;
 };
 
+//> request
 /// What an operator says of itself when it is called for one example.
 struct Request {
   const char* op;
@@ -45,6 +46,7 @@ struct Request {
   const Indices* ids = nullptr;                  ///< an example's own; they are joined as well
   Shape second_shape = {};                       ///< where there are two results
 };
+//< request
 
 /// Two requests run together if their signatures are equal.
 class Signature {

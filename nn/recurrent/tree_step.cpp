@@ -50,33 +50,46 @@ template <class F> void for_rows(const Sizes& n, const F& f) {
   });
 }
 
-// Row b of read or sent; null where there is none.
-const real* row_of(const Var& x, std::size_t b) {
-  if (!given(x)) return nullptr;
-  return x.value().data() + (x.rank() > 1 ? b * x.shape()[1] : 0);
-}
-real* grad_row(const Var& x, std::size_t b) {
-  return given(x) && x.needs_grad() ? x.grad().data() + b * x.shape()[1] : nullptr;
+// The rows of a tensor or of a gradient. Asked for before the rows are shared out: who asks first
+// for a gradient makes it. A read that is for all rows is each of them.
+struct RowsToAdd {
+  real* first; // null where there is none
+  std::size_t stride;
+  real* operator[](std::size_t b) const { return first ? first + b * stride : nullptr; }
+};
+
+struct RowsToRead {
+  explicit RowsToRead(const Var& x)
+      : first(given(x) ? x.value().data() : nullptr), stride(x.rank() > 1 ? x.shape()[1] : 0) {}
+  const real* operator[](std::size_t b) const { return first ? first + b * stride : nullptr; }
+  const real* first;
+  std::size_t stride;
+};
+
+RowsToAdd gradient_rows(const Var& x) {
+  if (!given(x) || !x.needs_grad()) return {nullptr, 0};
+  return {x.grad().data(), x.shape()[1]};
 }
 
 // Where the gradient of `read` is gathered: of one that is for all rows, first for each.
 class ReadGradient {
 public:
   ReadGradient(const Var& read, const Sizes& n) : read_(read) {
-    if (read.rank() == 1 && read.needs_grad()) rows_ = zeros({n.batch, 4 * n.hidden});
-  }
-  real* row(std::size_t b) {
-    if (read_.rank() > 1) return grad_row(read_, b);
-    return read_.needs_grad() ? rows_.data() + b * rows_.shape()[1] : nullptr;
+    if (read.rank() > 1) {
+      rows = gradient_rows(read);
+    } else if (read.needs_grad()) {
+      each_ = zeros({n.batch, 4 * n.hidden});
+      rows = {each_.data(), 4 * n.hidden};
+    }
   }
   void finish() {
-    if (read_.rank() == 1 && read_.needs_grad())
-      add_to(read_, column_sums(rows_), read_.shape()[0]);
+    if (read_.rank() == 1 && rows.first) add_to(read_, column_sums(each_), read_.shape()[0]);
   }
+  RowsToAdd rows{nullptr, 0};
 
 private:
   const Var& read_;
-  Tensor rows_;
+  Tensor each_;
 };
 
 // For several examples that are at such a node: their rows under each other. f: one of the
@@ -116,8 +129,10 @@ Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cel
   const std::size_t h = n.hidden;
   Tensor out = Tensor::from_shape({n.batch, h});
   Tensor opened = Tensor::from_shape({n.batch, (2 + n.children) * h}); // i, u, f_1 .. f_N
+  const RowsToRead of_read(read), of_sent(sent);
+  std::vector<RowsToRead> of_cells(cells.begin(), cells.end());
   for_rows(n, [&](std::size_t b) {
-    const real *x = row_of(read, b), *s = row_of(sent, b); // (4H), ((3 + N)H)
+    const real *x = of_read[b], *s = of_sent[b]; // (4H), ((3 + N)H)
     real *gates = opened.data() + b * (2 + n.children) * h, *c = out.data() + b * h;
     for_lanes(h, [&](auto at) {
       const auto sum = [&](std::size_t of_x, std::size_t of_children) {
@@ -130,7 +145,7 @@ Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cel
       at.store(gates + h, u);
       for (std::size_t k = 0; k < n.children; ++k) {
         const Lanes f = sigmoid(sum(forget, forget + k));
-        total = total + f * at.load(cells[k].value().data() + b * h);
+        total = total + f * at.load(of_cells[k][b]);
         at.store(gates + (2 + k) * h, f);
       }
       at.store(c, total);
@@ -143,10 +158,14 @@ Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cel
   if (given(sent)) inputs.push_back(sent);
   const Var y{std::move(out)};
   return record("tree_cell", y, {inputs, read.caller()}, [read, sent, kept, y, n, opened] {
-    ReadGradient of_read(read, n);
+    ReadGradient to_read(read, n);
+    const RowsToAdd to_sent = gradient_rows(sent), from_c = gradient_rows(y);
+    std::vector<RowsToAdd> to_cells;
+    for (const Var& c : kept) to_cells.push_back(gradient_rows(c));
+    const std::vector<RowsToRead> before(kept.begin(), kept.end());
     for_rows(n, [&, h = n.hidden](std::size_t b) {
-      const real *gates = opened.data() + b * (2 + n.children) * h, *dc = y.grad().data() + b * h;
-      real *dx = of_read.row(b), *ds = grad_row(sent, b);
+      const real *gates = opened.data() + b * (2 + n.children) * h, *dc = from_c[b];
+      real *dx = to_read.rows[b], *ds = to_sent[b];
       for_lanes(h, [&](auto at) {
         const auto add = [&](real* to, const Lanes& d) {
           if (to) at.store(to, at.load(to) + d);
@@ -160,13 +179,13 @@ Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cel
         add_to_gate(update, update, d * i * (1 - u * u));
         for (std::size_t k = 0; k < n.children; ++k) {
           const Lanes f = at.load(gates + (2 + k) * h);
-          const Lanes c = at.load(kept[k].value().data() + b * h);
+          const Lanes c = at.load(before[k][b]);
           add_to_gate(forget, forget + k, d * c * f * (1 - f));
-          if (real* const to = grad_row(kept[k], b)) add(to, d * f);
+          add(to_cells[k][b], d * f);
         }
       });
     });
-    of_read.finish();
+    to_read.finish();
   });
 }
 //< tree-cell
@@ -183,13 +202,14 @@ Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
   if (const auto y = batched_node("tree_output", read, sent, one, n, for_all)) return *y;
   Tensor out = Tensor::from_shape({n.batch, h});
   Tensor opened = Tensor::from_shape({n.batch, 2 * h}); // o, tanh(c)
+  const RowsToRead of_read(read), of_sent(sent), of_cell(cell);
   for_rows(n, [&](std::size_t b) {
-    const real *x = row_of(read, b), *s = row_of(sent, b);
+    const real *x = of_read[b], *s = of_sent[b];
     real* kept = opened.data() + b * 2 * h;
     for_lanes(h, [&](auto at) {
       const Lanes own = at.load(x + output * h);
       const Lanes o = sigmoid(s ? own + at.load(s + output * h) : own);
-      const Lanes seen = xsimd::tanh(at.load(cell.value().data() + b * h));
+      const Lanes seen = xsimd::tanh(at.load(of_cell[b]));
       at.store(kept, o);
       at.store(kept + h, seen);
       at.store(out.data() + b * h, o * seen);
@@ -200,10 +220,12 @@ Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
   if (given(sent)) inputs.push_back(sent);
   const Var y{std::move(out)};
   return record("tree_output", y, {inputs, read.caller()}, [read, sent, cell, y, n, opened] {
-    ReadGradient of_read(read, n);
+    ReadGradient to_read(read, n);
+    const RowsToAdd to_sent = gradient_rows(sent), to_cell = gradient_rows(cell),
+                    from_h = gradient_rows(y);
     for_rows(n, [&, h = n.hidden](std::size_t b) {
-      const real *kept = opened.data() + b * 2 * h, *dh = y.grad().data() + b * h;
-      real *dx = of_read.row(b), *ds = grad_row(sent, b), *dc = grad_row(cell, b);
+      const real *kept = opened.data() + b * 2 * h, *dh = from_h[b];
+      real *dx = to_read.rows[b], *ds = to_sent[b], *dc = to_cell[b];
       for_lanes(h, [&](auto at) {
         const Lanes d = at.load(dh), o = at.load(kept), seen = at.load(kept + h);
         const Lanes gate = d * seen * o * (1 - o);
@@ -212,7 +234,7 @@ Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
         if (dc) at.store(dc, at.load(dc) + d * o * (1 - seen * seen));
       });
     });
-    of_read.finish();
+    to_read.finish();
   });
 }
 

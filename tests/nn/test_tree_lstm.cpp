@@ -1,4 +1,5 @@
 // Tree LSTM cells: against their equations, and by finite differences. In double.
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
@@ -109,17 +110,18 @@ BOOST_AUTO_TEST_CASE(nary_is_the_papers) {
   });
 }
 
-// The layer's two operators against the cell that is made of many, values and gradients, for
-// several rows. What nothing is read by is as if it read zeros.
-BOOST_AUTO_TEST_CASE(the_fused_step_is_the_cell) {
+// The layer's two operators against the cell that is made of many, values and gradients, for rows
+// that one core computes and for more. What reads nothing is as if it read zeros.
+BOOST_DATA_TEST_CASE(the_fused_step_is_the_cell, boost::unit_test::data::make({4, 1000}), rows) {
+  const auto batch = static_cast<std::size_t>(rows);
   Rng rng(1);
   nn::NaryTreeLSTM layer({.input_size = tree_inputs, .hidden_size = 9, .children = 2}, rng);
   const auto draw = [](const Shape& shape, std::uint64_t seed, const char* name) {
     return variable(tree_draw(shape, seed), name);
   };
-  const Var x = draw({4, tree_inputs}, 1, "x");
-  const LSTMState children[] = {{draw({4, 9}, 2, "h0"), draw({4, 9}, 3, "c0")},
-                                {draw({4, 9}, 4, "h1"), draw({4, 9}, 5, "c1")}};
+  const Var x = draw({batch, tree_inputs}, 1, "x");
+  const LSTMState children[] = {{draw({batch, 9}, 2, "h0"), draw({batch, 9}, 3, "c0")},
+                                {draw({batch, 9}, 4, "h1"), draw({batch, 9}, 5, "c1")}};
   const auto run = [&](const auto& f) { // values, then all gradients
     std::vector<Var> all{x};
     for (const LSTMState& child : children) all.push_back(child.h), all.push_back(child.c);
@@ -142,7 +144,7 @@ BOOST_AUTO_TEST_CASE(the_fused_step_is_the_cell) {
   const NaryWeights w{layer.weight, layer.bias, layer.state};
   same([&] { return layer(x, children); }, [&] { return nary_cell(x, children, w); });
   same([&] { return layer(x, {}); }, [&] { return nary_cell(x, {}, w); });
-  const Var nothing = constant(zeros({4, tree_inputs}));
+  const Var nothing = constant(zeros({batch, tree_inputs}));
   same([&] { return layer(Var{}, children); }, [&] { return nary_cell(nothing, children, w); });
 }
 

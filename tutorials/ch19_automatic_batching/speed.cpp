@@ -193,6 +193,17 @@ int main() {
   SentenceTagger tagger({.words = words, .tags = tags, .embedding = wide, .hidden = wide}, rng);
   Step tagging(tagger, [&](std::size_t i) { return tagger.loss(sentences[i], answers[i]); });
 
+  // The same with 5 to 75 words, 40 on average.
+  const auto of_length = [](const std::vector<std::vector<int>>& all, std::size_t i) {
+    std::vector<int> ids;
+    for (std::size_t t = 0; t < 5 + 70 * (i % examples) / (examples - 1); ++t)
+      ids.push_back(all[i][t % steps]);
+    return ids;
+  };
+  Step other_lengths(tagger, [&](std::size_t i) {
+    return tagger.loss(of_length(sentences, i), of_length(answers, i));
+  });
+
   ArithmeticModel model({.embedding = 150, .hidden = 150}, rng);
   std::vector<ArithmeticTree> trees;
   for (std::size_t i = 0; i < 128; ++i) trees.push_back(draw_arithmetic({.depth = 5}, rng));
@@ -227,8 +238,10 @@ int main() {
   fmt::print("{:<18}{:>12}{:>12}{:>10}{:>12}{:>12}\n", "", "one by one", "together", "times",
              "by hand", "overhead, %");
   nlohmann::json kept;
-  std::vector<std::pair<const char*, Step*>> all = {
-      {"tagger", &tagging}, {"tree LSTM", &computing}, {"parser", &parsing}};
+  std::vector<std::pair<const char*, Step*>> all = {{"tagger", &tagging},
+                                                    {"other lengths", &other_lengths},
+                                                    {"tree LSTM", &computing},
+                                                    {"parser", &parsing}};
   std::vector<Shares> shares;
   for (const auto& [name, step] : all) {
     const double alone = shortest(2, [&, s = step] { s->one_by_one(examples); });
@@ -263,6 +276,14 @@ int main() {
   fmt::print("\nTo another stack, and to another thread:\n  {:.0f} ns, {:.0f} ns\n", switching,
              threads);
   kept["switch"] = std::round(switching), kept["threads"] = std::round(threads);
+
+  fmt::print("\nBy the size of the states, times as fast as one by one:\n");
+  for (const std::size_t size : {8u, 32u, 128u, 400u}) {
+    SentenceTagger other({.words = words, .tags = tags, .embedding = size, .hidden = size}, rng);
+    Step step(other, [&](std::size_t i) { return other.loss(sentences[i], answers[i]); });
+    const double alone = shortest(2, [&] { step.one_by_one(examples); });
+    fmt::print("  {:<5}{:>6.1f}\n", size, alone / shortest(3, [&] { step.together(examples); }));
+  }
 
   // Against the size of the batch.
   std::string tsv = "batch\ttagger\ttree LSTM\n";

@@ -55,19 +55,26 @@ SentenceTagger fresh(const Corpus& corpus) {
                         rng);
 }
 
-Var mean_of(const std::vector<Var>& losses) {
-  Var sum = losses[0];
-  for (std::size_t i = 1; i < losses.size(); ++i) sum = sum + losses[i];
-  return sum / static_cast<double>(losses.size());
+// The mean over all words: a sentence's mean counts as often as it has words.
+Var mean_of(const std::vector<Var>& losses, const std::vector<double>& words) {
+  Var sum = constant(0);
+  double all = 0;
+  for (std::size_t i = 0; i < losses.size(); ++i) sum = sum + words[i] * losses[i], all += words[i];
+  return sum / all;
 }
 
-// Trains and returns the loss of each step.
+// Trains and returns the loss of each step. least: the operators of the longest sentence of each
+// batch, of which no two can run in one call.
 std::vector<double> train(SentenceTagger& tagger, const Corpus& corpus, bool together,
-                          TogetherCounts* counts) {
+                          TogetherCounts* counts = nullptr, TogetherCounts* least = nullptr) {
   nn::Adam optimizer(tagger.parameters(), {.lr = 1e-2});
   std::vector<double> curve;
   for (std::size_t step = 0; step < steps; ++step) {
     const std::size_t first = step * batch % corpus.learn.size();
+    std::vector<double> lengths;
+    for (std::size_t i = 0; i < batch; ++i)
+      lengths.push_back(
+          static_cast<double>(corpus.learn[(first + i) % corpus.learn.size()].words.size()));
     //> step
     const auto loss_of = [&](std::size_t i) { // of one sentence
       const Example& e = corpus.learn[(first + i) % corpus.learn.size()];
@@ -80,11 +87,15 @@ std::vector<double> train(SentenceTagger& tagger, const Corpus& corpus, bool tog
       losses = run_together(batch, loss_of, {.counts = counts});
     else
       for (std::size_t i = 0; i < batch; ++i) losses.push_back(loss_of(i));
-    const Var loss = mean_of(losses);
+    const Var loss = mean_of(losses, lengths);
     tape.backward(loss);
     optimizer.step();
     //< step
     curve.push_back(static_cast<double>(loss.item()));
+    const auto longest = std::max_element(lengths.begin(), lengths.end()) - lengths.begin();
+    if (least)
+      run_together(1, [&](std::size_t) { return loss_of(static_cast<std::size_t>(longest)); },
+                   {.counts = least});
   }
   return curve;
 }
@@ -94,18 +105,19 @@ std::vector<double> train(SentenceTagger& tagger, const Corpus& corpus, bool tog
 int main() {
   const Corpus corpus(640);
   SentenceTagger alone = fresh(corpus), all = fresh(corpus);
-  TogetherCounts counts;
-  const std::vector<double> one = train(alone, corpus, false, nullptr),
-                            together = train(all, corpus, true, &counts);
+  TogetherCounts counts, least;
+  const std::vector<double> one = train(alone, corpus, false),
+                            together = train(all, corpus, true, &counts, &least);
   fmt::print("The loss while it learns:\n");
   fmt::print("  {:<6}{:>14}{:>14}\n", "step", "one by one", "together");
   for (const std::size_t step : {0u, 1u, 2u, 10u, 20u, 40u, 59u})
     fmt::print("  {:<6}{:>14.6f}{:>14.6f}\n", step, one[step], together[step]);
 
   fmt::print("\nOperators of {} sentences in a step, on average:\n", batch);
-  fmt::print("  operators {:.0f}, calls {:.0f}\n",
+  fmt::print("  operators {:.0f}, calls {:.0f}, at least {:.0f}\n",
              static_cast<double>(counts.operators) / static_cast<double>(steps),
-             static_cast<double>(counts.calls + counts.alone) / static_cast<double>(steps));
+             static_cast<double>(counts.calls + counts.alone) / static_cast<double>(steps),
+             static_cast<double>(least.operators) / static_cast<double>(steps));
 
   // Each word's most frequent tag is what a dictionary would say.
   std::map<int, std::map<int, int>> seen;

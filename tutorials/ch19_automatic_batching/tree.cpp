@@ -144,6 +144,22 @@ int main() {
                largest(nary(x, there).h.value(), nary(x, back).h.value()));
   }
 
+  fmt::print("\nOperators for a node of two children:\n");
+  {
+    const nn::NaryTreeLSTM layer({.input_size = 2, .hidden_size = 4}, rng);
+    const Var x = constant(zeros({1, 2})), state = constant(zeros({1, 4}));
+    const LSTMState children[] = {{state, state}, {state, state}};
+    const auto count = [&](const char* name, const auto& node) {
+      TogetherCounts c;
+      run_together(1, [&](std::size_t) { return node().h; }, {.counts = &c});
+      fmt::print("  {:<18}{:>3}\n", name, c.operators);
+    };
+    count("nary_cell", [&] {
+      return nary_cell(x, children, {layer.weight, layer.bias, layer.state});
+    });
+    count("nn::NaryTreeLSTM", [&] { return layer(x, children); });
+  }
+
   fmt::print("\nSixteen trees of depth 5:\n");
   {
     const nn::Embedding embed({.num_embeddings = 13, .embedding_dim = 4}, rng);
