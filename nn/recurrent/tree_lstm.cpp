@@ -12,7 +12,7 @@
 #include "autograd/operators/shaping.hpp"
 #include "nn/init.hpp"
 #include "nn/recurrent/sequence.hpp"
-#include "nn/recurrent/tree_step.hpp"
+#include "nn/tree_step.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {

@@ -59,7 +59,7 @@ public:
 };
 
 /// weight (4H, I), bias (4H), state ((3 + N)H, NH), in the same way. Computes what nary_cell does,
-/// in fewer operators (tree_step.hpp).
+/// in fewer operators (nn/tree_step.hpp).
 class NaryTreeLSTM : public Module {
 public:
   NaryTreeLSTM(const TreeLSTMOptions& options, Rng& rng);

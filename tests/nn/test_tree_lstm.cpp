@@ -9,7 +9,7 @@
 #include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "nn/recurrent/tree_lstm.hpp"
-#include "nn/recurrent/tree_step.hpp"
+#include "nn/tree_step.hpp"
 #include "tests/nn/check.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION::testing {

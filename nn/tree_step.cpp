@@ -1,4 +1,4 @@
-#include "nn/recurrent/tree_step.hpp"
+#include "nn/tree_step.hpp"
 
 #include <vector>
 
@@ -9,10 +9,12 @@
 #include "autograd/batching/batched.hpp"
 #include "autograd/batching/joined_rows.hpp"
 #include "autograd/tape.hpp"
-#include "nn/recurrent/sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
+
+// What the children send is missing at a leaf: Var{}, of shape ().
+bool is_there(const Var& x) { return x.rank() > 0; }
 
 constexpr std::size_t steps_an_entry = 50; // four nonlinearities of about ten steps each
 
@@ -34,9 +36,9 @@ Sizes sizes_of(const char* op, const Operand& read, const Operand& sent, std::si
   if ((read.rank() != 2 && !for_all) || read.shape().back() % 4 != 0)
     shape_error(op, {read}, "expected (B, 4H): what x sends to the gates");
   const std::size_t h = read.shape().back() / 4;
-  const std::size_t batch = (for_all && given(sent) ? sent : read).shape()[0];
-  if (given(sent) != (children > 0) ||
-      (given(sent) && sent.shape() != Shape{batch, (3 + children) * h}))
+  const std::size_t batch = (for_all && is_there(sent) ? sent : read).shape()[0];
+  if (is_there(sent) != (children > 0) ||
+      (is_there(sent) && sent.shape() != Shape{batch, (3 + children) * h}))
     shape_error(op, {read, sent},
                 fmt::format("expected of {} children ({}, {})", children, batch,
                             children > 0 ? (3 + children) * h : 0));
@@ -60,14 +62,14 @@ struct RowsToAdd {
 
 struct RowsToRead {
   explicit RowsToRead(const Var& x)
-      : first(given(x) ? x.value().data() : nullptr), stride(x.rank() > 1 ? x.shape()[1] : 0) {}
+      : first(is_there(x) ? x.value().data() : nullptr), stride(x.rank() > 1 ? x.shape()[1] : 0) {}
   const real* operator[](std::size_t b) const { return first ? first + b * stride : nullptr; }
   const real* first;
   std::size_t stride;
 };
 
 RowsToAdd gradient_rows(const Var& x) {
-  if (!given(x) || !x.needs_grad()) return {nullptr, 0};
+  if (!is_there(x) || !x.needs_grad()) return {nullptr, 0};
   return {x.grad().data(), x.shape()[1]};
 }
 
@@ -83,7 +85,10 @@ public:
     }
   }
   void finish() {
-    if (read_.rank() == 1 && rows.first) add_to(read_, column_sums(each_), read_.shape()[0]);
+    if (read_.rank() > 1 || !rows.first) return;
+    real* const to = read_.grad().data();
+    for (std::size_t b = 0; b < each_.shape()[0]; ++b)
+      for (std::size_t j = 0; j < rows.stride; ++j) to[j] += rows[b][j];
   }
   RowsToAdd rows{nullptr, 0};
 
@@ -101,7 +106,7 @@ std::optional<Var> batched_node(const char* op, const Operand& read, const Opera
   const bool for_all = read.rank() == 1;
   if (for_all && !JoinedRows::is_leaf(read)) return {};
   std::vector<Stacked, PoolAllocator<Stacked>> stacked;
-  if (given(sent)) stacked.emplace_back(sent);
+  if (is_there(sent)) stacked.emplace_back(sent);
   if (!for_all) stacked.emplace_back(read);
   for (const Var& c : cells) stacked.emplace_back(std::span(&c, 1));
   const std::initializer_list<const Var*> bias{&read}, none{};
@@ -112,7 +117,7 @@ std::optional<Var> batched_node(const char* op, const Operand& read, const Opera
                   .shared = for_all ? bias : none},
                  [&](const Joined& all) {
                    const Operand* next = all.x.data();
-                   const Operand& s = given(sent) ? *next++ : sent;
+                   const Operand& s = is_there(sent) ? *next++ : sent;
                    const Operand& x = for_all ? read : *next++;
                    const std::vector<Var> c(next, all.x.data() + all.x.size());
                    return f(x, s, std::span<const Var>(c));
@@ -155,7 +160,7 @@ Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cel
   const std::vector<Var> kept(cells.begin(), cells.end());
   std::vector<Var> inputs = kept;
   inputs.push_back(read);
-  if (given(sent)) inputs.push_back(sent);
+  if (is_there(sent)) inputs.push_back(sent);
   const Var y{std::move(out)};
   return record("tree_cell", y, {inputs, read.caller()}, [read, sent, kept, y, n, opened] {
     ReadGradient to_read(read, n);
@@ -191,8 +196,8 @@ Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cel
 //< tree-cell
 
 Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
-  const std::size_t h = given(read) ? read.shape().back() / 4 : 0;
-  const std::size_t children = given(sent) && h > 0 ? sent.shape().back() / h - 3 : 0;
+  const std::size_t h = is_there(read) ? read.shape().back() / 4 : 0;
+  const std::size_t children = is_there(sent) && h > 0 ? sent.shape().back() / h - 3 : 0;
   const Sizes n = sizes_of("tree_output", read, sent, children);
   check_cell("tree_output", read, cell, n);
   const auto for_all = [](const Operand& x, const Operand& s, std::span<const Var> c) {
@@ -217,7 +222,7 @@ Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
   });
 
   std::vector<Var> inputs{read, cell};
-  if (given(sent)) inputs.push_back(sent);
+  if (is_there(sent)) inputs.push_back(sent);
   const Var y{std::move(out)};
   return record("tree_output", y, {inputs, read.caller()}, [read, sent, cell, y, n, opened] {
     ReadGradient to_read(read, n);
