@@ -39,9 +39,9 @@ double largest(const Tensor& a, const Tensor& b) {
 }
 
 std::vector<std::size_t> agenda_of(const std::vector<int>& lengths, const Network& net) {
-  Agenda agenda;
+  StepAgenda agenda;
   for (int length : lengths) {
-    std::size_t step = Agenda::none;
+    std::size_t step = StepAgenda::none;
     for (int t = 0; t < length; ++t) step = agenda.add(2, step);
   }
   agenda.run(net);

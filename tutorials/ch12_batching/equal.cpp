@@ -58,9 +58,9 @@ int main() {
                gradients, r.records);
   }
 
-  Agenda agenda;
+  StepAgenda agenda;
   for (const Sentence& s : batch) {
-    std::size_t step = Agenda::none;
+    std::size_t step = StepAgenda::none;
     for (int word : s.words) step = agenda.add(word, step);
   }
   agenda.run(net);

@@ -184,7 +184,7 @@ inline Answer padded(const Network& net, const Batch& batch) {
 
 //> agenda
 // Steps that are written down first and computed later, many at once.
-class Agenda {
+class StepAgenda {
 public:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
@@ -240,10 +240,10 @@ private:
 
 //> automatic
 inline Answer automatic(const Network& net, const Batch& batch) {
-  Agenda agenda;
+  StepAgenda agenda;
   std::vector<std::size_t> ends;
   for (const Sentence& s : batch) { // written as for a single sentence
-    std::size_t step = Agenda::none;
+    std::size_t step = StepAgenda::none;
     for (int word : s.words) step = agenda.add(word, step);
     ends.push_back(step);
   }

@@ -32,12 +32,12 @@ void row(const char* what, std::size_t layers, bool bidirectional, Label label) 
   double worst = 1, best = 0;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     Rng rng(seed);
-    Tagger tagger(
+    LetterTagger tagger(
         {.input_size = 4, .hidden_size = 8, .num_layers = layers, .bidirectional = bidirectional},
         rng);
     nn::Adam adam(tagger.parameters(), {.lr = 0.01});
     for (int step = 0; step < 300; ++step) {
-      const Batch batch = random_batch(64, rng, label);
+      const LetterBatch batch = random_batch(64, rng, label);
       adam.zero_grad();
       Tape tape;
       tape.backward(cross_entropy(tagger(batch.letters), batch.labels));

@@ -17,12 +17,12 @@ using namespace tapestry;
 namespace {
 
 // The loss, every five steps the mean over five.
-std::vector<double> train(Tagger& tagger, int steps, Rng& rng) {
+std::vector<double> train(LetterTagger& tagger, int steps, Rng& rng) {
   nn::Adam adam(tagger.parameters(), {.lr = 0.01});
   std::vector<double> curve;
   double sum = 0;
   for (int step = 1; step <= steps; ++step) {
-    const Batch batch = random_batch(64, rng);
+    const LetterBatch batch = random_batch(64, rng);
     adam.zero_grad();
     Tape tape;
     const Var loss = cross_entropy(tagger(batch.letters), batch.labels);
@@ -36,7 +36,7 @@ std::vector<double> train(Tagger& tagger, int steps, Rng& rng) {
 
 //> score
 // How far the middle letter of l a r is from "different" towards "equal".
-double score(const Tagger& tagger, int l, int r) {
+double score(const LetterTagger& tagger, int l, int r) {
   Indices letters = Indices::from_shape({3, 1});
   letters(0, 0) = l, letters(1, 0) = 0, letters(2, 0) = r;
   const PackedSequence scores = tagger(pack_padded_sequence(letters, {3}));
@@ -62,11 +62,11 @@ int main() {
   fmt::print("After {} steps:\n  {:<30}{:>8}{:>8}\n", steps, "", "loss", "right");
   for (const Case& c : cases) {
     Rng rng(3);
-    Tagger tagger({.input_size = 4,
-                   .hidden_size = 8,
-                   .num_layers = c.layers,
-                   .bidirectional = c.bidirectional},
-                  rng);
+    LetterTagger tagger({.input_size = 4,
+                         .hidden_size = 8,
+                         .num_layers = c.layers,
+                         .bidirectional = c.bidirectional},
+                        rng);
     curves.push_back(train(tagger, steps, rng));
     fmt::print("  {:<30}{:>8.2f}{:>8.2f}\n", c.name, curves.back().back(),
                accuracy(tagger, random_batch(20000, rng)));

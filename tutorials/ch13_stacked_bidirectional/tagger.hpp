@@ -12,7 +12,7 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 
 //> batch
-struct Batch {
+struct LetterBatch {
   PackedIndices letters, labels; // (N)
 };
 
@@ -24,8 +24,8 @@ inline int neighbours_equal(const Indices& x, std::size_t t) {
 }
 
 // `count` random sequences of 3 to 12 letters, a or b, and their labels.
-inline Batch random_batch(std::size_t count, Rng& rng,
-                          int (*label)(const Indices&, std::size_t) = neighbours_equal) {
+inline LetterBatch random_batch(std::size_t count, Rng& rng,
+                                int (*label)(const Indices&, std::size_t) = neighbours_equal) {
   std::vector<Indices> letters, labels;
   Lengths lengths;
   for (std::size_t b = 0; b < count; ++b) {
@@ -42,12 +42,12 @@ inline Batch random_batch(std::size_t count, Rng& rng,
 //< batch
 
 //> tagger
-struct Tagger : nn::Module {
+struct LetterTagger : nn::Module {
   nn::Embedding embed;
   nn::GRU gru;
   nn::Linear to_labels;
 
-  Tagger(const nn::GRUOptions& options, Rng& rng)
+  LetterTagger(const nn::GRUOptions& options, Rng& rng)
       : embed({.num_embeddings = 2, .embedding_dim = options.input_size}, rng), gru(options, rng),
         to_labels({.in_features = (options.bidirectional ? 2 : 1) * options.hidden_size,
                    .out_features = 2},
@@ -64,7 +64,7 @@ struct Tagger : nn::Module {
 //< tagger
 
 // The share of a batch's labels that score higher than the other.
-inline double accuracy(const Tagger& tagger, const Batch& batch) {
+inline double accuracy(const LetterTagger& tagger, const LetterBatch& batch) {
   const Tensor scores = tagger(batch.letters).data.value();
   double right = 0, all = 0;
   for (std::size_t i = 0; i < batch.labels.data.size(); ++i) {
