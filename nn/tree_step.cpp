@@ -1,5 +1,6 @@
 #include "nn/tree_step.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -126,7 +127,6 @@ std::optional<Var> batched_node(const char* op, const Operand& read, const Opera
 
 } // namespace
 
-//> tree-cell
 Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cells) {
   const Sizes n = sizes_of("tree_cell", read, sent, cells.size());
   for (const Var& c : cells) check_cell("tree_cell", read, c, n);
@@ -193,12 +193,12 @@ Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cel
     to_read.finish();
   });
 }
-//< tree-cell
 
 Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
   const std::size_t h = is_there(read) ? read.shape().back() / 4 : 0;
-  const std::size_t children = is_there(sent) && h > 0 ? sent.shape().back() / h - 3 : 0;
-  const Sizes n = sizes_of("tree_output", read, sent, children);
+  const std::size_t blocks = is_there(sent) && h > 0 ? sent.shape().back() / h : 0;
+  const Sizes n = sizes_of("tree_output", read, sent,
+                           is_there(sent) ? std::max<std::size_t>(blocks, 4) - 3 : 0);
   check_cell("tree_output", read, cell, n);
   const auto for_all = [](const Operand& x, const Operand& s, std::span<const Var> c) {
     return tree_output(x, s, c[0]);

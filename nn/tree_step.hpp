@@ -11,7 +11,7 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 /// c = i u + sum of f_k c_k.
 /// read: (B, 4H), what x sends to i, o, u and f, or (4H) for all rows, the bias, where there is no
 /// x; sent: (B, (3 + N)H), what the children send to i, o, u and f_1 .. f_N, or without children
-/// not given; cells: N of (B, H) -> (B, H) Tai, Socher and Manning 2015, equations 9 to 13. A
+/// not given; cells: N of (B, H) -> (B, H). Tai, Socher and Manning 2015, equations 9 to 13. A
 /// ShapeError unless all shapes fit.
 Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cells);
 

@@ -87,6 +87,19 @@ def defined_for_others(text: str) -> list[str]:
             if not match[0].startswith(("struct", "class", "static"))]
 
 
+def classes(text: str) -> set[str]:
+    """The classes that a file defines, with their namespaces, but for those in an unnamed one."""
+    names, inside = set(), []
+    for line in text.replace("inline TAPESTRY_PRECISION", "f32").splitlines():
+        if match := re.match(r"(?:inline )?namespace\b *([\w:]*) *\{$", line):
+            inside.append(match[1].replace("::f32", ""))
+        elif line.startswith("} // namespace"):
+            inside.pop()
+        elif (match := re.match(r"(?:struct|class) (\w+)[^;(]*\{", line)) and "" not in inside:
+            names.add("::".join([*(n for n in inside if n != "TAPESTRY_PRECISION"), match[1]]))
+    return names
+
+
 class Layout(unittest.TestCase):
     files: dict[str, str]  # the text by name
     reach: dict[str, set[str]] = {}  # what `reached` has found
@@ -167,6 +180,17 @@ class Layout(unittest.TestCase):
 
         for file in below:
             visit(file, [])
+
+    def test_programs_have_names_of_their_own(self) -> None:
+        """Two classes of one name in one namespace have the same symbols, and which of them a program
+        runs depends on what else its linker takes from the library."""
+        library = {name for text in self.files.values() for name in classes(text)}
+        self.assertIn("tapestry::Var", library)
+        programs = [path for chapter in (repository / "tutorials").glob("ch*")
+                    for pattern in ("*.hpp", "*.cpp") for path in chapter.glob(pattern)]
+        self.expect_none([f"{path.relative_to(repository)}: {name} is the library's too"
+                          for path in programs
+                          for name in classes(path.read_text(encoding="utf-8")) if name in library])
 
     def test_rooms_are_small(self) -> None:
         pairs = defaultdict(set)

@@ -164,6 +164,7 @@ BOOST_AUTO_TEST_CASE(what_a_fused_step_refuses) {
   refuses([&] { tree_cell(read, Var{}, two); }, "expected of 2 children (2, 10)");
   refuses([&] { tree_cell(read, constant(zeros({2, 8})), wide); }, "expected a cell (2, 2)");
   refuses([&] { tree_output(read, sent, wide[0]); }, "expected a cell (2, 2)");
+  refuses([&] { tree_output(read, cell, cell); }, "expected of 1 children (2, 8)");
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_tree_cells) {

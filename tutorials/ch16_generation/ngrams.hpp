@@ -14,9 +14,9 @@
 namespace tapestry {
 
 // How often each run of 1 .. longest tokens stands in a text.
-class Ngrams {
+class NgramModel {
 public:
-  Ngrams(const std::vector<int>& ids, std::size_t vocabulary, std::size_t longest)
+  NgramModel(const std::vector<int>& ids, std::size_t vocabulary, std::size_t longest)
       : vocabulary_(vocabulary), runs_(longest + 1), contexts_(longest + 1) {
     for (std::size_t i = 0; i < ids.size(); ++i)
       for (std::size_t n = 1; n <= std::min(longest, i + 1); ++n) {
@@ -76,7 +76,7 @@ struct Floor {
 inline std::vector<Floor> floors(const std::vector<int>& train, const std::vector<int>& dev,
                                  const std::vector<int>& measured, std::size_t vocabulary,
                                  std::size_t longest) {
-  const Ngrams ngrams(train, vocabulary, longest);
+  const NgramModel ngrams(train, vocabulary, longest);
   constexpr std::array names{"uniform", "unigrams", "bigrams", "trigrams"};
   std::vector<Floor> all;
   for (std::size_t n = 0; n <= longest; ++n) {
