@@ -14,7 +14,7 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 enum class AgendaPolicy {
   first_come, ///< the group that has waited longest
   largest,    ///< the group of the most examples
-  depth,      ///< the lowest mean depth (Neubig, Goldberg and Dyer 2017, section 3.2)
+  depth,      ///< the lowest mean depth of those that wait (Neubig, Goldberg and Dyer 2017: of all)
   new_last,   ///< the largest group of an operator that has run before; else what most have met
 };
 

@@ -125,8 +125,9 @@ void Batch::enter(Example& example) {
     running_batch = this;
     try {
       example.fiber.resume();
-    } catch (...) { // there was no memory for its stack
-      if (!example.family.error) example.family.error = std::current_exception();
+    } catch (...) { // there was no room for its stack
+      if (!example.family.error)
+        example.family.error = error_of_example(std::current_exception(), example.number);
     }
     running_batch = nullptr;
     running_ = nullptr;
@@ -138,7 +139,7 @@ void Batch::enter(Example& example) {
 
 void Batch::end(Example& example) {
   Family& family = example.family;
-  if (family.error)
+  if (family.error && !std::exchange(family.cancelled, true))
     for (Example& other : family.members) cancel(other);
   if (--family.unfinished == 0 && family.parent) ready_.push_back(family.parent);
 }

@@ -41,6 +41,7 @@ private:
     std::deque<Example> members;
     std::size_t unfinished = 0;
     std::exception_ptr error;
+    bool cancelled = false; // the others have been told of the error
   };
   enum class Verdict { none, done, alone, cancelled };
 

@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <cstring>
+#include <new>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include <boost/context/fiber.hpp>
 #include <boost/context/protected_fixedsize_stack.hpp>
+#include <fmt/format.h>
 
 #include "autograd/place.hpp"
 
@@ -45,7 +48,14 @@ context::stack_context take_stack(std::size_t bytes) {
   SpareStacks& spare = spare_stacks;
   if (spare.bytes != bytes) spare.clear();
   spare.bytes = bytes;
-  if (spare.all.empty()) return context::protected_fixedsize_stack(bytes).allocate();
+  if (spare.all.empty()) try {
+      return context::protected_fixedsize_stack(bytes).allocate();
+    } catch (const std::bad_alloc&) {
+      throw std::runtime_error(fmt::format("the system has no room for one more stack of {} KB; "
+                                           "take fewer stack_bytes, or run fewer "
+                                           "examples and parts that wait for each other",
+                                           bytes >> 10));
+    }
   const context::stack_context stack = spare.all.back();
   spare.all.pop_back();
   return stack;
@@ -62,7 +72,7 @@ void give_stack(context::stack_context stack, std::size_t bytes) {
 } // namespace
 
 struct Fiber::State {
-  // The stack stays with the fiber's state: Boost's own objects lie on it until they are destroyed.
+  // Boost's hold on the stack; who gives it back is leave().
   struct Borrowed {
     context::stack_context stack;
     context::stack_context allocate() { return stack; }
@@ -84,10 +94,7 @@ struct Fiber::State {
   };
 
   State(std::size_t bytes, std::function<void()> f) : stack_bytes(bytes), program(std::move(f)) {}
-  ~State() {
-    inside = {};
-    if (stack.sp) give_stack(stack, stack_bytes);
-  }
+  ~State() { leave(); }
 
   std::size_t stack_bytes;
   std::function<void()> program;
@@ -118,6 +125,13 @@ struct Fiber::State {
 #endif
       return std::move(outside);
     });
+  }
+
+  // Boost's own objects lie on the stack until `inside` is empty.
+  void leave() {
+    inside = {};
+    if (stack.sp) give_stack(stack, stack_bytes);
+    stack = {};
   }
 
   void exchange_scopes() {
@@ -152,6 +166,7 @@ void Fiber::resume() {
   __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
 #endif
   s.exchange_scopes();
+  if (s.ended) s.leave();
 }
 
 void Fiber::suspend() {

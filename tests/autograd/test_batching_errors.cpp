@@ -1,4 +1,7 @@
 // What goes wrong while examples run together: whose error it is, and that nothing is left behind.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "autograd/base/parallel.hpp"
@@ -170,6 +173,34 @@ BOOST_AUTO_TEST_CASE(a_recursion_that_is_too_deep_is_refused) {
   BOOST_TEST(contains(message, "example 0: + at"));
   BOOST_TEST(contains(message, "less than 64 KB are left of the stack of 1024 KB"));
   BOOST_TEST(run(1000, 16 << 20).size() == 2u);
+}
+
+// Each stack is two entries in the system's list of a process's memory; it keeps 65,530.
+BOOST_AUTO_TEST_CASE(stacks_of_ended_examples_serve_again) {
+  const auto entries = [] {
+    std::ifstream maps("/proc/self/maps");
+    return std::count(std::istreambuf_iterator<char>(maps), {}, '\n');
+  };
+  std::ptrdiff_t before = 0, most = 0;
+  const auto run = [&](std::size_t n) {
+    const auto program = [&](std::size_t i) {
+      doubled(constant(random({1, 2}, i)));
+      if (i % 50 == 0) most = std::max(most, entries());
+    };
+    run_each_together(n, program, {.stack_bytes = 192 << 10, .most_at_once = 8});
+  };
+  run(8);
+  before = most;
+  run(500);
+  BOOST_TEST(most - before < 100); // 984, if each kept its own until all have ended
+}
+
+BOOST_AUTO_TEST_CASE(a_stack_that_the_system_cannot_give) {
+  const auto run = [] {
+    run_each_together(3, [](std::size_t) {}, {.stack_bytes = std::size_t{1} << 48});
+  };
+  BOOST_TEST(contains(message_of<std::runtime_error>(run),
+                      "example 0: the system has no room for one more stack of 274877906944 KB"));
 }
 
 BOOST_AUTO_TEST_CASE(a_tape_inside_of_an_example_is_its_own) {

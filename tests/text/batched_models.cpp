@@ -88,6 +88,8 @@ BOOST_AUTO_TEST_CASE(arithmetic_model) {
   for (const bool in_parts : {true, false})
     expect_same_pass(model, trees.size(),
                      [&](std::size_t i) { return model.loss(trees[i], in_parts); });
+  for (const ArithmeticTree& tree : trees)
+    BOOST_TEST(std::abs(model.loss(tree).item() - model.loss(tree, false).item()) < 1e-12);
 }
 
 BOOST_AUTO_TEST_CASE(transition_parser) {

@@ -134,7 +134,7 @@ int main() {
       floor += best == corpus.check[i].tags[t];
       right += said[i](t) == corpus.check[i].tags[t];
     }
-  fmt::print("\nRight tags of {} words in new sentences:\n", words);
+  fmt::print("\nRight tags of {} words in sentences drawn anew:\n", words);
   fmt::print("  the tagger                     {:.1f} %\n",
              100.0 * static_cast<double>(right) / static_cast<double>(words));
   fmt::print("  each word's most frequent tag  {:.1f} %\n",
