@@ -42,7 +42,7 @@ struct SpareStacks {
   ~SpareStacks() { clear(); }
 };
 thread_local SpareStacks spare_stacks;
-constexpr std::size_t most_spare_stacks = 2048;
+constexpr std::size_t most_spare_stacks = 4096;
 
 context::stack_context take_stack(std::size_t bytes) {
   SpareStacks& spare = spare_stacks;
