@@ -8,6 +8,9 @@
 // returns one.
 #pragma once
 
+#include <deque>
+#include <utility>
+
 #include "autograd/base/parallel.hpp"
 #include "autograd/base/simd.hpp"
 #include "autograd/tensor.hpp"
@@ -59,14 +62,42 @@ template <class E> void assign_shared(Tensor& x, const E& e) {
                 [&](std::size_t begin, std::size_t end) { assign_entries(x, e, begin, end); });
 }
 
-/// x = e, an expression of x.
+/// x, repeated to this shape as a broadcast does.
+Tensor repeated(const Tensor& x, const Shape& shape);
+
+/// The same expression of tensors that all have this shape; those made for it are put into `made`.
+inline const Tensor& of_one_shape(const Tensor& x, const Shape& shape, std::deque<Tensor>& made) {
+  return x.shape() == shape ? x : made.emplace_back(repeated(x, shape));
+}
+template <class T>
+const xt::xscalar<T>& of_one_shape(const xt::xscalar<T>& x, const Shape&, std::deque<Tensor>&) {
+  return x;
+}
+template <class F, class... Arguments>
+auto of_one_shape(const xt::xfunction<F, Arguments...>& f, const Shape& shape,
+                  std::deque<Tensor>& made) {
+  return std::apply(
+      [&](const auto&... x) {
+        return xt::xfunction<F, Arguments...>(f.functor(), of_one_shape(x, shape, made)...);
+      },
+      f.arguments());
+}
+
+/// x = e, an expression of x. Where tensors broadcast they are repeated first: xtensor's own code
+/// for all shapes takes as long to compile as everything else here.
 template <class E> Tensor& update(Tensor& x, const E& e) {
-  if constexpr (made_of_tensors<E>)
+  if constexpr (made_of_tensors<E>) {
     if (all_have_shape(x.shape(), e)) {
       assign_shared(x, e);
       return x;
     }
-  return x = e;
+    std::deque<Tensor> made;
+    Tensor y = Tensor::from_shape(Shape(e.shape().begin(), e.shape().end()));
+    assign_shared(y, of_one_shape(e, y.shape(), made));
+    return x = std::move(y);
+  } else {
+    return x = e;
+  }
 }
 
 /// What an expression of tensors of one shape is.
