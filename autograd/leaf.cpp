@@ -33,9 +33,22 @@ void Var::Leaf::clear(Tensor& gradient) {
   all_zero = true;
 }
 
+// What is kept of products belongs to the gradient, and comes into it before anybody looks.
+void Var::settle() const {
+  if (node_->leaf && !node_->leaf->products.empty()) node_->leaf->products.settle(*node_->grad);
+}
+
+void Var::add_to_grad(const WeightProduct& product) const {
+  if (!node_->leaf) return WeightProducts::add_now(grad(), product);
+  node_->leaf->whole_gradient();
+  forget_misfit();
+  node_->leaf->products.add(gradient(), product);
+}
+
 Tensor& Var::grad_rows(std::span<const std::int32_t> ids) const {
   Leaf& l = leaf();
   forget_misfit();
+  settle();
   if (!node_->has_grad) {
     l.rows.begin();
     if (l.all_zero && node_->grad->shape() == shape()) node_->has_grad = true;
@@ -51,6 +64,7 @@ Tensor& Var::grad_rows(std::span<const std::int32_t> ids) const {
 
 std::optional<std::span<const std::int32_t>> Var::touched_rows() const {
   if (!node_->leaf || !node_->has_grad || node_->leaf->rows.is_all()) return {};
+  settle();
   return node_->leaf->rows.sorted(*node_->grad);
 }
 
@@ -98,6 +112,7 @@ void Var::forget_misfit() const {
   l.grad_version = l.version;
   if (!node_->has_grad) return;
   node_->has_grad = node_->reached = false;
+  l.products.forget();
   l.rows.all();
 }
 

@@ -4,6 +4,7 @@
 
 #include "autograd/gradient_rows.hpp"
 #include "autograd/var.hpp"
+#include "autograd/weight_products.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
@@ -19,7 +20,8 @@ struct Var::Leaf {
   std::optional<Tensor> kept;
 
   GradientRows rows;
-  bool all_zero = false; // the gradient's memory, between zero_grad() and the next gradient
+  WeightProducts products; // not in the gradient yet
+  bool all_zero = false;   // the gradient's memory, between zero_grad() and the next gradient
 
   /// Before anybody gets the gradient as a whole.
   void whole_gradient();

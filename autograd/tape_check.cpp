@@ -80,6 +80,7 @@ void Tape::check_versions(const Record& r) const {
 void Tape::check_gradients(const Record& r) const {
   for (const Var& x : inputs(r)) {
     if (!x.has_grad()) continue;
+    if (options_.check_finite) x.settle();
     const Tensor& g = *x.node_->grad;
     if (g.shape() != x.shape())
       throw ShapeError(fmt::format("pull-back of {} at {}: it left a gradient of shape {} for an "

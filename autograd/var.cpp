@@ -45,17 +45,26 @@ Tensor& Var::gradient() const {
 Tensor& Var::grad() const {
   if (node_->leaf) node_->leaf->whole_gradient();
   forget_misfit();
+  settle();
   return gradient();
+}
+
+Tensor& Var::stored_grad() const {
+  settle();
+  return *node_->grad;
 }
 
 bool Var::has_grad() const {
   if (!node_->has_grad || node_->reached) return node_->has_grad;
-  const Tensor& g = *node_->grad;
+  const Tensor& g = stored_grad();
   return std::any_of(g.data(), g.data() + g.size(), [](real v) { return v != 0; });
 }
 
 void Var::zero_grad() const {
-  if (node_->leaf && node_->has_grad) node_->leaf->clear(*node_->grad);
+  if (node_->leaf && node_->has_grad) {
+    node_->leaf->products.forget();
+    node_->leaf->clear(*node_->grad);
+  }
   node_->has_grad = node_->reached = false;
 }
 

@@ -14,6 +14,8 @@
 
 namespace tapestry::inline TAPESTRY_PRECISION {
 
+struct WeightProduct;
+
 /// A value, its gradient, and nothing of how it was computed: that stands on the tape. Copies are
 /// handles on the same value and gradient.
 class Var {
@@ -39,11 +41,14 @@ public:
   Tensor& grad() const;
   /// The same for a pull-back that adds to these rows (entries of axis 0) alone.
   Tensor& grad_rows(std::span<const std::int32_t> rows) const;
+  /// The same for one that adds dy^T x to a weight matrix: at once, or together with others as soon
+  /// as somebody asks for the gradient.
+  void add_to_grad(const WeightProduct& product) const;
   /// The rows that may be other than zero, sorted; nothing if that can be any.
   std::optional<std::span<const std::int32_t>> touched_rows() const;
   /// The gradient where it is kept, for optimisers: they stay within its touched rows. Only if
   /// there is one.
-  Tensor& stored_grad() const { return *node_->grad; }
+  Tensor& stored_grad() const;
   /// Whether a pull-back has reached this variable since the last `zero_grad()`, or anything but
   /// zeros was written to its gradient. To look at it changes nothing.
   bool has_grad() const;
@@ -87,6 +92,7 @@ protected:
   bool changed_since(std::uint64_t version) const;
   bool is_kept() const;
   void forget_misfit() const;
+  void settle() const;
 
   std::shared_ptr<Node> node_;
 };

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <type_traits>
 #include <utility>
 
 #include "autograd/base/parallel.hpp"
@@ -76,6 +77,9 @@ const xt::xscalar<T>& of_one_shape(const xt::xscalar<T>& x, const Shape&, std::d
 template <class F, class... Arguments>
 auto of_one_shape(const xt::xfunction<F, Arguments...>& f, const Shape& shape,
                   std::deque<Tensor>& made) {
+  static_assert(
+      ((!std::is_reference_v<Arguments> || std::is_same_v<std::decay_t<Arguments>, Tensor>)&&...),
+      "an expression of an expression that has a name");
   return std::apply(
       [&](const auto&... x) {
         return xt::xfunction<F, Arguments...>(f.functor(), of_one_shape(x, shape, made)...);
@@ -108,11 +112,14 @@ template <class E> Tensor evaluated(const xt::xexpression<E>& expression) {
   return y;
 }
 
+/// As xtensor holds an operand: a tensor by reference, an expression of tensors itself.
+template <class E> using Held = std::conditional_t<std::is_same_v<E, Tensor>, const Tensor&, E>;
+
 template <class E> Tensor& operator+=(Tensor& x, const xt::xexpression<E>& e) {
-  return update(x, x + e.derived_cast());
+  return update(x, x + Held<E>(e.derived_cast()));
 }
 template <class E> Tensor& operator-=(Tensor& x, const xt::xexpression<E>& e) {
-  return update(x, x - e.derived_cast());
+  return update(x, x - Held<E>(e.derived_cast()));
 }
 
 } // namespace tapestry::inline TAPESTRY_PRECISION

@@ -9,6 +9,7 @@
 #include "autograd/base/product.hpp"
 #include "autograd/batching/batched.hpp"
 #include "autograd/tape.hpp"
+#include "autograd/weight_products.hpp"
 #include "nn/recurrent/lstm_sequence.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -117,10 +118,8 @@ void add_gradients(const KeptStep& k, const Gates& g) {
 
   const auto to_weights = [&](const Tensor& gradient, const Var& weight, const Var& bias,
                               const Matrix& read) { // read: (B, columns of the weight)
-    const std::size_t n = weight.shape()[1];
     if (weight.needs_grad())
-      product(g.count, n, k.batch, transposed({gradient.data(), g.count}), read,
-              weight.grad().data() + g.first * n, n, true);
+      weight.add_to_grad({g.first, g.count, k.batch, {gradient.data(), g.count}, read});
     if (bias.needs_grad()) add_to(bias, column_sums(gradient), g.count, g.first);
   };
   to_weights(g.from_input, w.weight_ih, w.bias_ih, k.x());

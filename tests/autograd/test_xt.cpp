@@ -1,5 +1,7 @@
 // Expressions of whole tensors: the same as xtensor's own assignment, bit for bit, with any number
 // of threads.
+#include <limits>
+
 #include "autograd/base/parallel.hpp"
 #include "autograd/xt.hpp"
 #include "check.hpp"
@@ -54,6 +56,22 @@ BOOST_AUTO_TEST_CASE(other_shapes_are_broadcast) {
   Tensor y = a;
   y += row;
   BOOST_CHECK(same(y, expected));
+  Tensor grown = row;
+  grown += a;
+  BOOST_CHECK(same(grown, expected));
+
+  const Tensor column = random({300, 1}, 3), one = random({}, 4);
+  const Tensor nested = a + (2 - row * xt::tanh(column)) / (one + 3);
+  // tanh in a register and tanh of a single number may differ in the last bit. This runs in
+  // float and in double.
+  const double last_bits = 4 * std::numeric_limits<real>::epsilon();
+  BOOST_TEST(distance(evaluated(a + (2 - row * xt::tanh(column)) / (one + 3)), nested) < last_bits);
+  y = a;
+  y += (2 - row * xt::tanh(column)) / (one + 3);
+  BOOST_TEST(distance(y, nested) < last_bits);
+  y = a;
+  y -= row * column;
+  BOOST_CHECK(same(y, Tensor(a - row * column)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
