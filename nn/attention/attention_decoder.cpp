@@ -145,7 +145,7 @@ void walk_attention_back(const AttentionWalk& k, const Tensor& seen, AttentionBa
   const std::size_t n = k.hidden, g = 3 * n;
   std::size_t most = 0;
   for (std::size_t i = share.first; i < share.last; ++i) most = std::max(most, k.places(i));
-  Tensor dscores = Tensor::from_shape({most}),
+  Tensor dweights = Tensor::from_shape({most}),
          dc = Tensor::from_shape({share.last - share.first, k.value});
   std::size_t t = share.first < share.last ? k.in.steps.length(share.first) : 0;
   walk_steps(k.in.steps, true, share, [&](const StepRows& at) {
@@ -173,7 +173,7 @@ void walk_attention_back(const AttentionWalk& k, const Tensor& seen, AttentionBa
                       k.asks_as_it_is() ? states + i * k.width
                                         : k.queries.data() + (at.packed + i) * k.key,
                       k.weights.data() + k.weight_row(s, t), dcontext,
-                      {dscores.data(), dquery, b.dkeys ? b.dkeys + k.begin(s) * k.key : nullptr,
+                      {dweights.data(), dquery, b.dkeys ? b.dkeys + k.begin(s) * k.key : nullptr,
                        b.dv.dimension() ? b.dv.data() + s * k.key : nullptr});
     }
     if (!k.asks_as_it_is()) b.query.product(at.count, {dqueries, k.key}, dstate, n, true);

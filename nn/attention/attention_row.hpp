@@ -17,11 +17,11 @@ struct AttentionView {
 /// query: (K) -> weights: (S), context: (A)
 void attend_row(const AttentionView& to, const real* query, real* weights, real* context);
 
-/// Where the gradients go, which are added; dscores: (S) is room for those of the scores.
+/// Where the gradients go, which are added; dweights: (S) is room for those of the weights.
 struct AttentionGradients {
-  real *dscores, *dquery; ///< (S), (K)
-  real* dkeys;            ///< (S, K), or null
-  real* dv;               ///< (K), or null
+  real *dweights, *dquery; ///< (S), (K)
+  real* dkeys;             ///< (S, K), or null
+  real* dv;                ///< (K), or null
 };
 
 /// From the gradient of the context, (A). The tanhs are computed again: to keep them would take K

@@ -1,4 +1,6 @@
 // Sentences in two languages, from text to a batch.
+#include <set>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -24,6 +26,13 @@ int main() {
     words += static_cast<double>(split_words(pair.source).size());
   words /= static_cast<double>(pairs.size());
 
+  std::set<std::string> learnt;
+  for (const SentencePair& pair : pairs) learnt.insert(pair.source);
+  const std::vector<SentencePair> known = scene_pairs(1000, Part::train, 5).pairs; // of `scenes`
+  double seen = 0;
+  for (const SentencePair& pair : known) seen += learnt.contains(pair.source);
+  seen *= 100.0 / static_cast<double>(known.size());
+
   const EncodedPairs encoded = both.encode(some.pairs, 50);
   const TranslationBatch batch = translation_batch(encoded, std::vector<std::size_t>{0, 1, 2, 3});
   fmt::print("The source, packed: {} words of four sentences; sentences at each step:\n ",
@@ -43,6 +52,7 @@ int main() {
   }
   keep("pairs.json", nlohmann::json{{"pairs", pairs.size()},
                                     {"words", words},
+                                    {"known_seen", seen},
                                     {"source", both.source->size()},
                                     {"target", both.target->size()}}
                              .dump(1) +

@@ -38,6 +38,7 @@ int main() {
   fmt::print("One step\n");
   print_rows("query", query.value());
   print_rows("keys", reshaped(memory.keys.value(), {3, 2}));
+  print_rows("values", reshaped(memory.values.value(), {3, 3}));
   const Tensor inner = tanh(query + reshape(memory.keys, {3, 2})).value();
   print_rows("tanh", inner);
   fmt::print("  {:<9}", "scores");
@@ -53,8 +54,12 @@ int main() {
   tape.backward(sum(padded.context * constant({{1, 2, 3}})));
   print_rows("weights", padded.weights.value());
   print_rows("context", padded.context.value());
-  fmt::print("  gradients of the keys\n");
-  print_rows("", reshaped(longer.keys.grad(), {5, 2}));
+  fmt::print("  gradients of the keys, and of the values\n");
+  const Tensor dkeys = reshaped(longer.keys.grad(), {5, 2}),
+               dvalues = reshaped(longer.values.grad(), {5, 3});
+  for (std::size_t j = 0; j < 5; ++j)
+    fmt::print("           {:>8.3f}{:>8.3f}   {:>8.3f}{:>8.3f}{:>8.3f}\n", dkeys(j, 0), dkeys(j, 1),
+               dvalues(j, 0), dvalues(j, 1), dvalues(j, 2));
 
   fmt::print("\nAnd without the mask\n");
   AttentionMemory bare = memory_of(2);

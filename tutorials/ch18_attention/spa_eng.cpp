@@ -148,7 +148,9 @@ int main(int argc, char** argv) {
                kept["seen"].get<double>());
     std::vector<std::string> copied;
     for (const SentencePair& pair : parts.test) copied.push_back(pair.source);
-    kept["copied"] = row_of("the source itself", copied);
+    const TestScores of_sources = test_scores(copied, parts.test);
+    kept["copied"] = row("the source itself", of_sources);
+    for (const LengthGroup& g : of_sources.by_length) kept["sentences"][name_of(g)] = g.sentences;
     kept["nearest"] =
         row_of("translation of the most similar training sentence", nearest_translations(parts));
     keep("spa_eng.json", kept.dump(1) + "\n");

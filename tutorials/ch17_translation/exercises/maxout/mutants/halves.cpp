@@ -1,5 +1,4 @@
-// The pairs are neighbours, x[2k] and x[2k+1]; yours compares the first half of a row with the
-// second.
+// The pairs are neighbours, x[2k] and x[2k+1]; yours compares the two halves of a row.
 Var maxout(const Operand& x) {
   if (x.rank() < 1 || x.shape().back() == 0 || x.shape().back() % 2 != 0)
     shape_error("maxout", {x}, "expected (..., 2K): pairs of entries");

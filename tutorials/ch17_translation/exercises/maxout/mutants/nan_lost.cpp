@@ -1,5 +1,4 @@
-// NaN must stay, or a broken model looks sound: a comparison with it is false, and yours takes the
-// other entry.
+// NaN must stay, or a broken model looks sound: yours takes the other entry, for no > holds.
 Var maxout(const Operand& x) {
   if (x.rank() < 1 || x.shape().back() == 0 || x.shape().back() % 2 != 0)
     shape_error("maxout", {x}, "expected (..., 2K): pairs of entries");

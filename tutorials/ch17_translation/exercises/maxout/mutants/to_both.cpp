@@ -1,5 +1,4 @@
-// Only the larger entry of a pair moves the maximum, and it gets all of the gradient; yours gives
-// it to both.
+// Only the larger entry of a pair moves the maximum; yours gives both of them the gradient.
 Var maxout(const Operand& x) {
   if (x.rank() < 1 || x.shape().back() == 0 || x.shape().back() % 2 != 0)
     shape_error("maxout", {x}, "expected (..., 2K): pairs of entries");

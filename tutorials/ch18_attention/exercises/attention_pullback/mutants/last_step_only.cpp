@@ -3,11 +3,11 @@ void attend_row_back(const AttentionView& to, const real* query, const real* wei
                      const real* dcontext, const AttentionGradients& g) {
   real mean = 0;
   for (std::size_t j = 0; j < to.places; ++j) {
-    g.dscores[j] = dot_row(to.value_size, dcontext, to.values + j * to.value_size);
-    mean += weights[j] * g.dscores[j];
+    g.dweights[j] = dot_row(to.value_size, dcontext, to.values + j * to.value_size);
+    mean += weights[j] * g.dweights[j];
   }
   for (std::size_t j = 0; j < to.places; ++j) {
-    const Lanes de(weights[j] * (g.dscores[j] - mean));
+    const Lanes de(weights[j] * (g.dweights[j] - mean));
     const real* key = to.keys + j * to.key_size;
     real* dkey = g.dkeys ? g.dkeys + j * to.key_size : nullptr;
     for_lanes(to.key_size, [&](auto at) {

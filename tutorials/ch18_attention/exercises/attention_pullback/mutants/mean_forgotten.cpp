@@ -2,10 +2,10 @@
 void attend_row_back(const AttentionView& to, const real* query, const real* weights,
                      const real* dcontext, const AttentionGradients& g) {
   for (std::size_t j = 0; j < to.places; ++j) {
-    g.dscores[j] = dot_row(to.value_size, dcontext, to.values + j * to.value_size);
+    g.dweights[j] = dot_row(to.value_size, dcontext, to.values + j * to.value_size);
   }
   for (std::size_t j = 0; j < to.places; ++j) {
-    const Lanes de(weights[j] * g.dscores[j]);
+    const Lanes de(weights[j] * g.dweights[j]);
     const real* key = to.keys + j * to.key_size;
     real* dkey = g.dkeys ? g.dkeys + j * to.key_size : nullptr;
     for_lanes(to.key_size, [&](auto at) {
