@@ -19,7 +19,7 @@ ByteBpeModel model_of(PiecePattern pattern) {
 
 } // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(byte_bpe) {
   static const ByteBpe keeping(model_of(PiecePattern::gpt2), {InvalidUtf8::keep, false});
   static const ByteBpe replacing(model_of(PiecePattern::cl100k), {InvalidUtf8::replace, true});
   static const ByteBpe llama(model_of(PiecePattern::llama3), {InvalidUtf8::keep, true});

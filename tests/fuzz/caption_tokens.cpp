@@ -2,7 +2,7 @@
 #include "text/metrics/caption_tokens.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(caption_tokens) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const std::string& word : tapestry::caption_tokens(text))
     if (word.empty() || word.find(' ') != std::string::npos) __builtin_trap();

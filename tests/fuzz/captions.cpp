@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include "text/corpora/caption_corpus.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(captions) {
   using namespace tapestry;
   const std::string path = as_file(data, size, "captions.txt");
   try {

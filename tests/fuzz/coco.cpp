@@ -4,7 +4,7 @@
 #include "autograd/base/error.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(coco) {
   using namespace tapestry;
   const std::string path = as_file(data, size, "coco.json");
   for (const auto& paths : {std::vector{path}, std::vector{path, path}}) {

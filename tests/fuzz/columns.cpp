@@ -5,7 +5,7 @@
 #include "text/corpora/parallel_text.hpp"
 #include "text/corpora/text_stream.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(columns) {
   using namespace tapestry;
   const std::string path = as_file(data, size, "columns.txt");
   try {

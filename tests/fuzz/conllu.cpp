@@ -3,7 +3,7 @@
 #include "autograd/base/error.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(conllu) {
   using namespace tapestry;
   const ConlluOptions options{.most_words = 50, .most_bytes = 500};
   try {

@@ -4,7 +4,7 @@
 #include "autograd/base/error.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(idx) {
   using namespace tapestry;
   try {
     const IdxArray array = read_idx(as_file(data, size, "idx"));

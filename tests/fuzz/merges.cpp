@@ -5,7 +5,7 @@
 #include "text/subwords/merges_file.hpp"
 #include "text/subwords/segmenter.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(merges) {
   using namespace tapestry;
   try {
     const std::vector<SymbolMerge> merges = read_merges(as_file(data, size, "merges"));

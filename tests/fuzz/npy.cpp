@@ -4,7 +4,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include <cstring>
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(npy) {
   using namespace tapestry;
   const auto same = [](const Tensor& x, const real* y) {
     return x.size() == 0 || std::memcmp(x.data(), y, x.size() * sizeof(real)) == 0;

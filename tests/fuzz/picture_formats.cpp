@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include "vision/images/decode.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(picture_formats) {
   using namespace tapestry;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const auto decode : {decode_image, decode_pnm, decode_bmp}) {

@@ -5,7 +5,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include "text/subwords/byte_bpe_files.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(ranks) {
   using namespace tapestry;
   static const std::string bytes = [] {
     ByteBpeModel model;

@@ -1,23 +1,41 @@
-// Runs a fuzzer's function over the files of a corpus without libFuzzer: each as it is, cut at some
-// places, and with some bytes changed, always the same ones.
+// Runs a fuzzer over the files of a corpus without libFuzzer: each as it is, cut at some places, and
+// with some bytes changed, always the same ones.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "autograd/base/file.hpp"
 #include "autograd/random.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
+namespace {
+
+std::map<std::string, Fuzzer>& fuzzers() {
+  static std::map<std::string, Fuzzer> all;
+  return all;
+}
+
+} // namespace
+
+KnownFuzzer::KnownFuzzer(const char* name, Fuzzer f) { fuzzers()[name] = f; }
+
 int main(int argc, char** argv) {
+  const auto found = fuzzers().find(argc > 1 ? argv[1] : "");
+  if (found == fuzzers().end()) {
+    std::fprintf(stderr, "replay: expected the name of a fuzzer, and folders of its corpus\n");
+    return 1;
+  }
   std::vector<std::string> files;
-  for (int i = 1; i < argc; ++i)
+  for (int i = 2; i < argc; ++i)
     for (const auto& entry : std::filesystem::directory_iterator(argv[i]))
       files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
   std::size_t runs = 0;
   const auto run = [&](const std::string& bytes) {
-    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    found->second(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     ++runs;
   };
   for (int round = 0; round < 2; ++round) // some faults need what was read before

@@ -5,7 +5,7 @@
 #include "nn/training/safetensors.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(safetensors) {
   using namespace tapestry;
   const std::string path = as_file(data, size, "x.safetensors");
   nn::SafetensorsFile file;

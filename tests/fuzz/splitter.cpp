@@ -38,7 +38,7 @@ void check(std::string_view text, const TextOptions& options) {
 } // namespace
 
 // The first two bytes choose up to three steps; the rest is the text.
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(splitter) {
   if (size < 2) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 2, size - 2);
   TextOptions options;

@@ -4,7 +4,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include "text/tokens/vocabulary_tokenizer.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(tokenizer) {
   using namespace tapestry;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   PieceCounter counter({.split = Split::characters, .normalize = {Normalization::nfc}});

@@ -4,7 +4,7 @@
 #include "autograd/base/file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(tokenizer_json) {
   using namespace tapestry;
   try {
     const ByteBpeModel model = read_tokenizer_json(as_file(data, size, "tokenizer.json"));

@@ -3,7 +3,7 @@
 #include "autograd/base/error.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(vocabulary) {
   using namespace tapestry;
   try {
     const Vocabulary words =

@@ -4,7 +4,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include "text/embeddings/word_corpus.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(word_tests) {
   using namespace tapestry;
   const std::string path = as_file(data, size, "text");
   const auto refuse = [](const auto& read) {

@@ -4,7 +4,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include "text/embeddings/word_vector_files.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(word_vectors) {
   using namespace tapestry;
   using Format = WordVectorFormat;
   const std::string path = as_file(data, size, "vectors");

@@ -3,7 +3,7 @@
 #include "text/tokens/utf8.hpp"
 #include "text/tokens/word_tokenizer.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZED(words) {
   using namespace tapestry;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::u32string points = decode_utf8(text);
