@@ -90,7 +90,8 @@ std::vector<std::unique_ptr<Translator>> all_translators(TranslatorOptions o = s
   std::vector<std::unique_ptr<Translator>> all;
   for (const bool every : {true, false})
     all.push_back(std::make_unique<EncoderDecoder>(EncoderDecoderOptions{o, every, !every}, rng));
-  for (const auto score : {AttentionScore::additive, AttentionScore::general, AttentionScore::dot})
+  for (const auto score : {AttentionScore::additive, AttentionScore::general, AttentionScore::dot,
+                           AttentionScore::uniform})
     all.push_back(std::make_unique<AttentionTranslator>(AttentionTranslatorOptions{o, score}, rng));
   return all;
 }
@@ -198,6 +199,9 @@ BOOST_AUTO_TEST_CASE(translations_have_their_probability) {
             double sum = 0;
             for (const real w : row) sum += w;
             BOOST_TEST(std::abs(sum - 1) < same);
+            if (model->notes().at("score") == "uniform")
+              for (const real w : row)
+                BOOST_TEST(std::abs(w - 1 / static_cast<double>(row.size())) < same);
           }
           if (!h.finished) continue;
           std::vector<int> words(h.tokens.begin(), h.tokens.end() - 1);

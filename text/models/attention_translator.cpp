@@ -16,7 +16,11 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-const std::vector<std::string> score_names{"additive", "general", "dot"};
+const std::vector<std::string> score_names{"additive", "general", "dot", "uniform"};
+
+bool has_keys(AttentionScore score) {
+  return score == AttentionScore::additive || score == AttentionScore::general;
+}
 
 // Of each direction of the encoder.
 std::size_t encoder_size(const AttentionTranslatorOptions& o) {
@@ -72,8 +76,11 @@ AttentionTranslator::Encoded AttentionTranslator::encode(const PackedIndices& so
   for (const std::int32_t i : layout.unsorted_indices)
     e.lengths.push_back(static_cast<int>(layout.length(static_cast<std::size_t>(i))));
   e.places.values = embedding(states.data, sentence_by_sentence(layout)); // (M, A)
-  e.places.keys = options_.score == AttentionScore::dot ? e.places.values
-                                                        : to_keys_(e.places.values); // once for all
+  const Var& values = e.places.values;
+  e.places.keys = has_keys(options_.score) ? to_keys_(values) // once for all
+                  : options_.score == AttentionScore::dot
+                      ? values
+                      : constant(zeros({layout.rows(), options_.hidden}));
   e.places.begins.push_back(0);
   for (const int n : e.lengths)
     e.places.begins.push_back(e.places.begins.back() + static_cast<std::size_t>(n));
@@ -205,7 +212,7 @@ void AttentionTranslator::visit(nn::Visitor& v) {
   v("target_words", target_words_);
   v("encoder", encoder_);
   v("to_start", to_start_);
-  if (options_.score != AttentionScore::dot) v("to_keys", to_keys_);
+  if (has_keys(options_.score)) v("to_keys", to_keys_);
   if (options_.score == AttentionScore::additive) {
     v("query", query_);
     v("v", v_);

@@ -9,8 +9,10 @@ namespace tapestry::inline TAPESTRY_PRECISION {
 
 /// How well a state and a place of the source fit: v' tanh(W s + U h), s' U h, or s' h, for which
 /// each direction of the encoder has half the decoder's size. (Bahdanau et al. 2015; Luong et al.
-/// 2015, equation 8, here with the state before the word, as Bahdanau has it.)
-enum class AttentionScore { additive, general, dot };
+/// 2015, equation 8, here with the state before the word, as Bahdanau has it.) `uniform` is 0 for
+/// all places: every context is the mean of the sentence. It is what the others are to be compared
+/// with.
+enum class AttentionScore { additive, general, dot, uniform };
 
 struct AttentionTranslatorOptions : TranslatorOptions {
   AttentionScore score = AttentionScore::additive;
