@@ -1,13 +1,15 @@
 // One reader, fed with any bytes: it may refuse them with a FormatError, and nothing else.
 //
-// Every *.cpp here but replay.cpp and as_file.cpp is one. With libFuzzer (clang++) each is a program:
+// Every *.cpp here but replay.cpp and as_file.cpp is one. With libFuzzer (clang++) each is a
+// program:
 //
 //   CC=clang CXX=clang++ meson setup build-fuzz -Db_sanitize=address,undefined -Db_lundef=false
 //         -Dcpp_args=-fsanitize=fuzzer-no-link -Dbuildtype=plain -Doptimization=1
 //   ninja -C build-fuzz tests/fuzz/fuzz_image
 //   build-fuzz/tests/fuzz/fuzz_image -max_total_time=300 found tests/fuzz/corpus/image
 //
-// Without it, all are one program, which runs through the files of a corpus and changes each a little:
+// Without it, all are one program, which runs through the files of a corpus and changes each a
+// little:
 //
 //   build/tests/fuzz/replay image tests/fuzz/corpus/image
 #pragma once

@@ -1,5 +1,5 @@
-// Runs a fuzzer over the files of a corpus without libFuzzer: each as it is, cut at some places, and
-// with some bytes changed, always the same ones.
+// Runs a fuzzer over the files of a corpus without libFuzzer: each as it is, cut at some places,
+// and with some bytes changed, always the same ones.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
