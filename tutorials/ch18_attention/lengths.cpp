@@ -5,5 +5,5 @@
 using namespace tapestry;
 
 int main(int argc, char** argv) {
-  return lengths_program(argc, argv, {"attention", "cho"}, translator);
+  return lengths_program(argc, argv, {"attention", "attention-uniform", "cho"}, translator);
 }

@@ -6,16 +6,18 @@
 
 namespace tapestry {
 
-const std::vector<std::string> translators{"attention", "attention-general", "attention-dot",
-                                           "cho",       "sutskever",         "sutskever-reversed"};
+const std::vector<std::string> translators{
+    "attention", "attention-general", "attention-dot",     "attention-uniform",
+    "cho",       "sutskever",         "sutskever-reversed"};
 
 inline std::unique_ptr<Translator> translator(const std::string& name, const TranslatorOptions& o,
                                               Rng& rng) {
   if (!name.starts_with("attention")) return encoder_decoder(name, o, rng);
   AttentionTranslatorOptions options{o};
-  options.score = name == "attention-general" ? AttentionScore::general
-                  : name == "attention-dot"   ? AttentionScore::dot
-                                              : AttentionScore::additive;
+  options.score = name == "attention-general"   ? AttentionScore::general
+                  : name == "attention-dot"     ? AttentionScore::dot
+                  : name == "attention-uniform" ? AttentionScore::uniform
+                                                : AttentionScore::additive;
   return std::make_unique<AttentionTranslator>(options, rng);
 }
 

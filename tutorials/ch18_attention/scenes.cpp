@@ -5,6 +5,7 @@
 using namespace tapestry;
 
 int main(int argc, char** argv) {
-  return scenes_program(argc, argv, {"attention", "attention-general", "attention-dot", "cho"},
-                        translator);
+  return scenes_program(
+      argc, argv, {"attention", "attention-general", "attention-dot", "attention-uniform", "cho"},
+      translator);
 }
