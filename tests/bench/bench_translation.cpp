@@ -11,6 +11,7 @@
 #include "autograd/tape.hpp"
 #include "nn/training/optimizer.hpp"
 #include "tests/bench/bench.hpp"
+#include "tests/bench/bound.hpp"
 #include "text/models/attention_translator.hpp"
 #include "text/models/encoder_decoder.hpp"
 
@@ -90,6 +91,35 @@ std::function<void()> training_step(const TranslationCase& c) {
   };
 }
 
+std::size_t words_of(const std::vector<std::vector<int>>& sentences) {
+  std::size_t n = 0;
+  for (const auto& s : sentences) n += s.size();
+  return n;
+}
+
+// What every program must do at least: each word of a source and each of a target, once. Of the
+// context, the decoder without attention has one for a sentence, which is left out here; to train
+// with attention, one for each word; a search has what it makes of a place, once for each.
+bench::Bound products_of(const TranslationCase& c, std::size_t source, std::size_t target,
+                         bool search) {
+  const std::size_t e = c.embedding, h = c.hidden, pairs = 2 * c.maxout;
+  bench::Bound all;
+  for (int direction = 0; direction < (c.attention ? 2 : 1); ++direction) {
+    all.add_product(source, e, 3 * h);
+    all.add_product(source, h, 3 * h);
+  }
+  if (c.attention) {
+    all.add_product(source, 2 * h, h); // the keys
+    all.add_product(target, h, h);     // the queries
+    all.add_product(search ? source : target, 2 * h, 3 * h + pairs);
+  }
+  all.add_product(target, e + h, pairs); // the readout
+  all.add_product(target, e, 3 * h);
+  all.add_product(target, h, 3 * h);
+  all.add_product(target, c.maxout, c.words);
+  return all;
+}
+
 // No sentence may end, so that both sides do all of 25 steps.
 std::function<void()> decoding(const TranslationCase& c) {
   Rng rng(2);
@@ -138,8 +168,14 @@ int main(int argc, char** argv) try {
   for (const Model& m : models) {
     const TranslationCase c{m.attention};
     const std::string name = fmt::format("training, {}", m.name);
-    if (suite.wanted(name))
-      suite.run({.name = name, .ours = training_step(c), .peer = c.for_peer("translator")});
+    if (!suite.wanted(name)) continue;
+    Rng rng(2);
+    const std::size_t source = words_of(c.sentences(c.batch, rng)),
+                      target = words_of(c.sentences(c.batch, rng)) + c.batch; // with <end>
+    suite.run({.name = name,
+               .ours = training_step(c),
+               .peer = c.for_peer("translator"),
+               .bound = products_of(c, source, target, false).ways(true)});
   }
   // Ours decodes all sentences at once. PyTorch does so too, or takes one after another, which is
   // the program that is usually written, and so slow that 64 must do.
@@ -152,7 +188,13 @@ int main(int argc, char** argv) try {
       if (!suite.wanted(name)) continue;
       nlohmann::json peer = c.for_peer("translate");
       peer["together"] = together;
-      suite.run({.name = name, .ours = decoding(c), .peer = peer});
+      Rng rng(2);
+      const std::size_t source = words_of(c.sentences(c.batch, rng));
+      const std::size_t target = c.batch * (1 + 5 * static_cast<std::size_t>(c.longest - 1));
+      suite.run({.name = name,
+                 .ours = decoding(c),
+                 .peer = peer,
+                 .bound = products_of(c, source, target, true).ways(false)});
     }
   return suite.finish();
 } catch (const std::exception& error) {
