@@ -34,7 +34,7 @@ int byte_of(const Tensor& image, std::size_t channel, std::size_t y, std::size_t
   return static_cast<int>(std::lround(255 * clipped(image(channel, y, x))));
 }
 
-constexpr int steps = 6; // of each colour
+constexpr int tones = 6; // of each colour
 
 /// (3, h, w) -> for each pixel 36 red + 6 green + blue, each from 0 to 5.
 std::vector<int> palette_of(const Tensor& image) {
@@ -46,9 +46,9 @@ std::vector<int> palette_of(const Tensor& image) {
     for (std::size_t y = 0; y < height; ++y) {
       for (std::size_t x = 0; x < width; ++x) {
         const double wanted = clipped(image(c, y, x)) + now[x + 1];
-        const int step = static_cast<int>(std::lround((steps - 1) * std::clamp(wanted, 0.0, 1.0)));
-        colours[y * width + x] = colours[y * width + x] * steps + step;
-        const double lost = wanted - static_cast<double>(step) / (steps - 1);
+        const int step = static_cast<int>(std::lround((tones - 1) * std::clamp(wanted, 0.0, 1.0)));
+        colours[y * width + x] = colours[y * width + x] * tones + step;
+        const double lost = wanted - static_cast<double>(step) / (tones - 1);
         now[x + 2] += lost * 7 / 16;
         next[x] += lost * 3 / 16;
         next[x + 1] += lost * 5 / 16;
