@@ -7,8 +7,8 @@
 namespace tapestry::inline TAPESTRY_PRECISION {
 namespace {
 
-// As many rows as pay for reading and writing dW once.
-constexpr std::size_t enough_rows = 256;
+// As many rows as pay for reading and writing dW once; and as many as cost less so than a copy.
+constexpr std::size_t enough_rows = 256, enough_at_once = 64;
 
 void append(auto& to, const Matrix& from, std::size_t rows, std::size_t columns) {
   for (std::size_t i = 0; i < rows; ++i)
@@ -23,7 +23,7 @@ void WeightProducts::add_now(Tensor& dw, const WeightProduct& p) {
 }
 
 void WeightProducts::add(Tensor& dw, const WeightProduct& p) {
-  if (p.rows >= enough_rows) return add_now(dw, p);
+  if (p.rows >= enough_at_once) return add_now(dw, p);
   const std::size_t k = dw.shape()[1];
   auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& other) {
     return other.first == p.first && other.count == p.count;

@@ -7,8 +7,6 @@
 
 #include "autograd/base/parallel.hpp"
 #include "autograd/base/simd.hpp"
-#include "autograd/batching/batched.hpp"
-#include "autograd/batching/joined_rows.hpp"
 #include "autograd/tape.hpp"
 
 namespace tapestry::inline TAPESTRY_PRECISION {
@@ -98,39 +96,11 @@ private:
   Tensor each_;
 };
 
-// For several examples that are at such a node: their rows under each other. f: one of the
-// operators
-template <class F>
-std::optional<Var> batched_node(const char* op, const Operand& read, const Operand& sent,
-                                std::span<const Var> cells, const Sizes& n, const F& f) {
-  if (!batching()) return {};
-  const bool for_all = read.rank() == 1;
-  if (for_all && !JoinedRows::is_leaf(read)) return {};
-  std::vector<Stacked, PoolAllocator<Stacked>> stacked;
-  if (is_there(sent)) stacked.emplace_back(sent);
-  if (!for_all) stacked.emplace_back(read);
-  for (const Var& c : cells) stacked.emplace_back(std::span(&c, 1));
-  const std::initializer_list<const Var*> bias{&read}, none{};
-  return batched({.op = op,
-                  .at = Inside::line(read.caller()),
-                  .shape = {n.batch, n.hidden},
-                  .stacked = std::span<const Stacked>(stacked),
-                  .shared = for_all ? bias : none},
-                 [&](const Joined& all) {
-                   const Operand* next = all.x.data();
-                   const Operand& s = is_there(sent) ? *next++ : sent;
-                   const Operand& x = for_all ? read : *next++;
-                   const std::vector<Var> c(next, all.x.data() + all.x.size());
-                   return f(x, s, std::span<const Var>(c));
-                 });
-}
-
 } // namespace
 
 Var tree_cell(const Operand& read, const Operand& sent, std::span<const Var> cells) {
   const Sizes n = sizes_of("tree_cell", read, sent, cells.size());
   for (const Var& c : cells) check_cell("tree_cell", read, c, n);
-  if (const auto y = batched_node("tree_cell", read, sent, cells, n, tree_cell)) return *y;
   const std::size_t h = n.hidden;
   Tensor out = Tensor::from_shape({n.batch, h});
   Tensor opened = Tensor::from_shape({n.batch, (2 + n.children) * h}); // i, u, f_1 .. f_N
@@ -200,11 +170,6 @@ Var tree_output(const Operand& read, const Operand& sent, const Operand& cell) {
   const Sizes n = sizes_of("tree_output", read, sent,
                            is_there(sent) ? std::max<std::size_t>(blocks, 4) - 3 : 0);
   check_cell("tree_output", read, cell, n);
-  const auto for_all = [](const Operand& x, const Operand& s, std::span<const Var> c) {
-    return tree_output(x, s, c[0]);
-  };
-  const std::span<const Var> one(static_cast<const Var*>(&cell), 1);
-  if (const auto y = batched_node("tree_output", read, sent, one, n, for_all)) return *y;
   Tensor out = Tensor::from_shape({n.batch, h});
   Tensor opened = Tensor::from_shape({n.batch, 2 * h}); // o, tanh(c)
   const RowsToRead of_read(read), of_sent(sent), of_cell(cell);

@@ -72,12 +72,12 @@ std::size_t wanted_threads() {
 std::atomic<std::size_t> threads{0}, running{0}; // 0: not yet known
 
 // To sleep and be woken takes as long as 100 microseconds, and jobs follow each other faster: so a
-// thread that waits looks again and again for about that long before it sleeps. Not where there are
+// thread that waits looks again and again for twice as long before it sleeps. Not where there are
 // more threads than cores: it would look on a core that another needs in order to finish.
 template <class Ready> bool look_for_a_while(Ready ready) {
   if (ready()) return true;
   if (running > usable_cores()) return false;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 10000; ++i) {
     if (ready()) return true;
 #ifdef __x86_64__
     __builtin_ia32_pause();

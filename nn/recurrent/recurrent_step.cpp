@@ -57,6 +57,8 @@ void forward(KeptStep& k, const Panels& ih, const Panels& hh, const Tensor& bias
   ih.product(rows, {k.x().data + begin * k.inputs, k.inputs}, gates, g, false);
   hh.product(rows, {k.h().data + begin * n, n}, from_state ? from_state + begin * g : gates, g,
              !from_state);
+  std::copy_n(k.h().data + begin * n, rows * n, h + begin * n); // the kernel changes it
+  if (c) std::copy_n(k.in.c.value().data() + begin * n, rows * n, c + begin * n);
   for (std::size_t i = begin; i < end; ++i)
     k.kernel.forward({.n = n,
                       .gates = k.gates.data() + i * g,
@@ -77,10 +79,8 @@ struct ForwardStep {
 ForwardStep forward(const char* name, const RecurrentKernel& kernel, const StepInput& in) {
   check(name, kernel, in);
   ForwardStep f{std::allocate_shared<KeptStep>(PoolAllocator<KeptStep>{}, KeptStep{kernel, in}),
-                in.h.value(),
-                {}};
+                Tensor::from_shape(in.h.shape()), Tensor::from_shape(in.c.shape())};
   KeptStep& k = *f.kept;
-  if (kernel.has_c) f.c = in.c.value();
   Tensor from_state = Tensor::from_shape({kernel.apart ? k.batch : 0, k.columns});
   const Tensor bias = kernel.bias(in.weights);
   const RecurrentPanels::Kept ih = in.panels->forward(in.weights.weight_ih);
@@ -93,14 +93,21 @@ ForwardStep forward(const char* name, const RecurrentKernel& kernel, const StepI
   return f;
 }
 
-// Gradients of the sums in rows first .. first + count - 1 of the weights. from_input, from_state:
-// (B, count), which differ for a GRU.
+// The gradients of the sums in rows first .. first + count - 1 of the weights. from_input,
+// from_state: their columns for these, of (B, ...), which differ for a GRU.
 struct Gates {
   std::size_t first, count;
   const Tensor &from_input, &from_state;
+
+  Matrix rows(const Tensor& gradient, std::size_t begin) const {
+    const std::size_t stride = gradient.shape()[1];
+    return {gradient.data() + begin * stride, stride};
+  }
 };
 
-void add_gradients(const KeptStep& k, const Gates& g) {
+// Each core makes rows of the gates' gradients, and sends them on to x and h while they are near.
+// make: (begin, end) -> fills these rows
+template <class Make> void send_back(const KeptStep& k, const Gates& g, const Make& make) {
   const SequenceWeights& w = k.in.weights;
   const std::size_t last = g.first + g.count;
   const RecurrentPanels::Kept to_x = k.in.panels->backward(w.weight_ih, g.first, last);
@@ -108,55 +115,62 @@ void add_gradients(const KeptStep& k, const Gates& g) {
   real* const dx = k.in.x.needs_grad() ? k.in.x.grad().data() : nullptr; // (B, I)
   real* const dh = k.in.h.needs_grad() ? k.in.h.grad().data() : nullptr; // (B, H)
   const auto rows = [&](std::size_t begin, std::size_t end, std::size_t) {
-    const auto from = [&](const Tensor& gradient) {
-      return Matrix{gradient.data() + begin * g.count, g.count};
-    };
-    if (dx) to_x->product(end - begin, from(g.from_input), dx + begin * k.inputs, k.inputs, true);
-    if (dh) to_h->product(end - begin, from(g.from_state), dh + begin * k.hidden, k.hidden, true);
+    make(begin, end);
+    const std::size_t n = end - begin, in = k.inputs, h = k.hidden;
+    if (dx) to_x->product(n, g.rows(g.from_input, begin), dx + begin * in, in, true);
+    if (dh) to_h->product(n, g.rows(g.from_state, begin), dh + begin * h, h, true);
   };
   parallel_ranges(k.batch, row_parts(k, g.count * (k.inputs + k.hidden)), std::ref(rows));
 
   const auto to_weights = [&](const Tensor& gradient, const Var& weight, const Var& bias,
                               const Matrix& read) { // read: (B, columns of the weight)
     if (weight.needs_grad())
-      weight.add_to_grad({g.first, g.count, k.batch, {gradient.data(), g.count}, read});
+      weight.add_to_grad({g.first, g.count, k.batch, g.rows(gradient, 0), read});
     if (bias.needs_grad()) add_to(bias, column_sums(gradient), g.count, g.first);
   };
   to_weights(g.from_input, w.weight_ih, w.bias_ih, k.x());
   to_weights(g.from_state, w.weight_hh, w.bias_hh, k.h());
 }
 
-// What the kernel makes of the gradient of h' and of that of c', (B, H) each.
+// What the kernel makes of the gradient of h' and of that of c'.
 struct BackwardStep {
+  explicit BackwardStep(const KeptStep& k)
+      : dh(Tensor::from_shape({k.batch, k.hidden})),
+        gates(Tensor::from_shape({k.batch, k.columns})),
+        to_state(Tensor::from_shape({k.kernel.apart ? k.batch : 0, k.columns})) {}
+  const Tensor& from_state() const { return to_state.size() > 0 ? to_state : gates; }
+
   Tensor dc;       // (B, H): of c', becomes that of c
   Tensor dh;       // (B, H): the part of h's that goes through no product
   Tensor gates;    // (B, G*H): of the sums in the gates
   Tensor to_state; // (B, G*H): of the state's part of them, where it stays apart
 };
 
-BackwardStep backward(const KeptStep& k, const Tensor& next, const Tensor& dnext,
-                      const Tensor& dc) {
+// Rows begin .. end-1. next, dnext: (B, H), h' and its gradient, or null: none came
+void backward(const KeptStep& k, const real* next, const real* dnext, std::size_t begin,
+              std::size_t end, BackwardStep& b) {
   const std::size_t n = k.hidden, g = k.columns;
   const RecurrentKernel& kernel = k.kernel;
-  BackwardStep b{dc, zeros({k.batch, n}), Tensor::from_shape({k.batch, g}),
-                 Tensor::from_shape({kernel.apart ? k.batch : 0, g})};
+  const Tensor none = zeros({n});
   Tensor last = Tensor::from_shape({n}); // is in to_state as well
-  for (std::size_t i = 0; i < k.batch; ++i)
+  for (std::size_t i = begin; i < end; ++i) {
+    real* const dh = b.dh.data() + i * n;
+    std::fill_n(dh, n, real{0});
     kernel.backward({.n = n,
                      .gates = k.gates.data() + i * g,
                      .beside = kernel.has_beside ? k.beside.data() + i * n : nullptr,
-                     .next = next.data() + i * n,
+                     .next = next ? next + i * n : nullptr,
                      .h_before = k.h().data + i * n,
                      .c_before = kernel.has_c ? k.in.c.value().data() + i * n : nullptr,
-                     .later = b.dh.data() + i * n,
-                     .above = dnext.data() + i * n,
-                     .dh = b.dh.data() + i * n,
+                     .later = dh,
+                     .above = dnext ? dnext + i * n : none.data(),
+                     .dh = dh,
                      .dc = kernel.has_c ? b.dc.data() + i * n : nullptr,
                      .dgates = b.gates.data() + i * g,
                      .to_state = kernel.apart ? b.to_state.data() + i * g : nullptr,
                      .dlast = last.data(),
                      .bound = static_cast<real>(k.in.gradient_clip)});
-  return b;
+  }
 }
 
 Pooled<Var> tape_inputs(const StepInput& in) {
@@ -164,20 +178,20 @@ Pooled<Var> tape_inputs(const StepInput& in) {
       .x = in.x, .steps = {1, in.x.shape()[0]}, .directions = {in.weights}, .h = in.h, .c = in.c});
 }
 
-// h' = o tanh(c'): sends dc' on, and returns the gradient of the sum in the output gate, (B, H).
-Tensor shown_backward(const KeptStep& k, const Tensor& dh, real* dc) {
+// h' = o tanh(c'), rows begin .. end-1: adds to dc', and gate, (B, H), gets the gradient of the sum
+// in the output gate.
+void shown_backward(const KeptStep& k, const real* dh, std::size_t begin, std::size_t end, real* dc,
+                    real* dgate) {
   const std::size_t n = k.hidden;
-  Tensor dgate = Tensor::from_shape({k.batch, n});
-  for (std::size_t i = 0; i < k.batch; ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     const real *gate = k.gates.data() + i * 4 * n + 3 * n, *squashed = k.beside.data() + i * n;
     for_lanes(n, [&](auto at) {
-      const Lanes o = at.load(gate), seen = at.load(squashed), g = at.load(dh.data() + i * n);
+      const Lanes o = at.load(gate), seen = at.load(squashed), g = at.load(dh + i * n);
       at.store(dc + i * n, at.load(dc + i * n) + g * o * (1 - seen * seen));
-      at.store(dgate.data() + i * n,
+      at.store(dgate + i * n,
                clipped(g * seen * o * (1 - o), static_cast<real>(k.in.gradient_clip)));
     });
   }
-  return dgate;
 }
 
 // For several examples that step with the same weights: their rows under each other. one: the step,
@@ -217,8 +231,10 @@ Var step_once(const char* name, const RecurrentKernel& kernel, const StepInput& 
   const Var y{std::move(f.h)};
   return record(kernel.step, y, {tape_inputs(in), in.x.caller()}, [kept = f.kept, y] {
     const KeptStep& k = *kept;
-    const BackwardStep b = backward(k, y.value(), y.grad(), {});
-    add_gradients(k, {0, k.columns, b.gates, k.kernel.apart ? b.to_state : b.gates});
+    BackwardStep b(k);
+    const real *next = y.value().data(), *dnext = y.grad().data();
+    send_back(k, {0, k.columns, b.gates, b.from_state()},
+              [&](std::size_t begin, std::size_t end) { backward(k, next, dnext, begin, end, b); });
     if (k.kernel.apart && k.in.h.needs_grad()) k.in.h.grad() += b.dh;
   });
 }
@@ -237,19 +253,25 @@ SequenceOutput lstm_step(const char* name, const StepInput& in) {
   Pooled<Var> inputs = tape_inputs(in);
   record("lstm_step", c, {inputs, in.x.caller()}, [kept = f.kept, c] {
     const KeptStep& k = *kept;
-    const std::size_t n = k.hidden;
-    BackwardStep b = backward(k, {}, zeros({k.batch, n}), c.grad());
-    Tensor gates = Tensor::from_shape({k.batch, 3 * n}); // without o, whose gradient is 0 here
-    for (std::size_t i = 0; i < k.batch; ++i)
-      std::copy_n(b.gates.data() + i * 4 * n, 3 * n, gates.data() + i * 3 * n);
-    add_gradients(k, {0, 3 * n, gates, gates});
-    if (k.in.c.needs_grad()) k.in.c.grad() += b.dc;
+    BackwardStep b(k);
+    b.dc = c.grad();
+    real* const dc = k.in.c.needs_grad() ? k.in.c.grad().data() : nullptr;
+    send_back(k, {0, 3 * k.hidden, b.gates, b.gates}, // without o, whose gradient is 0 here
+              [&](std::size_t begin, std::size_t end) {
+                backward(k, nullptr, nullptr, begin, end, b);
+                const std::size_t n = k.hidden;
+                for (std::size_t j = begin * n; dc && j < end * n; ++j) dc[j] += b.dc.data()[j];
+              });
   });
   inputs.push_back(c);
   record("lstm_output", h, {inputs, in.x.caller()}, [kept = f.kept, h, c] {
     const KeptStep& k = *kept;
-    const Tensor gate = shown_backward(k, h.grad(), c.grad().data());
-    add_gradients(k, {3 * k.hidden, k.hidden, gate, gate});
+    Tensor gate = Tensor::from_shape({k.batch, k.hidden});
+    const real* dh = h.grad().data();
+    real* dc = c.grad().data();
+    send_back(k, {3 * k.hidden, k.hidden, gate, gate}, [&](std::size_t begin, std::size_t end) {
+      shown_backward(k, dh, begin, end, dc, gate.data());
+    });
   });
   return {h, h, c};
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/batching/batched.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/functions.hpp"
 #include "autograd/operators/matmul.hpp"
@@ -108,12 +109,48 @@ NaryTreeLSTM::NaryTreeLSTM(const TreeLSTMOptions& o, Rng& rng)
                                  o.children * o.hidden_size, rng)),
       children_(o.children) {}
 
+// For all examples that are at such a node: their rows under each other, as one node. Nothing if
+// the shapes do not fit, so that the example's own call says which.
+std::optional<LSTMState> NaryTreeLSTM::together(const Operand& x,
+                                                std::span<const LSTMState> children) const {
+  const bool reads = given(x);
+  if (!batching() || (!reads && children.empty())) return {};
+  const std::size_t rows = reads ? x.shape()[0] : children[0].h.shape()[0];
+  const Shape state_shape{rows, bias.shape()[0] / 4};
+  if (reads && x.shape() != Shape{rows, weight.shape()[1]}) return {};
+  Pooled<Stacked> stacked; // x, if it is there; h and c of each child
+  if (reads) stacked.emplace_back(x);
+  for (const LSTMState& child : children)
+    for (const Var* part : {&child.h, &child.c}) {
+      if (part->shape() != state_shape) return {};
+      stacked.emplace_back(std::span(part, 1));
+    }
+  const auto call = [&](const Joined& all) {
+    const Operand* next = all.x.data();
+    const Operand& read = reads ? *next++ : x;
+    Pooled<LSTMState> of_all(children.size());
+    for (LSTMState& child : of_all) child = {next[0], next[1]}, next += 2;
+    const LSTMState y = (*this)(read, of_all);
+    return BatchedResults{y.h, y.c};
+  };
+  const BatchedResults y = wait_for_others({.op = "tree_lstm",
+                                            .at = Inside::line(x.caller()),
+                                            .shape = state_shape,
+                                            .stacked = std::span<const Stacked>(stacked),
+                                            .shared = {&weight, &bias, &state},
+                                            .second_shape = state_shape},
+                                           std::cref(call));
+  if (y.empty()) return {};
+  return LSTMState{y[0], y[1]};
+}
+
 LSTMState NaryTreeLSTM::operator()(const Operand& x, std::span<const LSTMState> children) const {
   const Inside layer = inside(x.caller());
   if (!children.empty() && children.size() != children_)
     throw std::invalid_argument(fmt::format("NaryTreeLSTM at {}: {} children, expected {} or none",
                                             Inside::describe(x.caller()), children.size(),
                                             children_));
+  if (const auto y = together(x, children)) return *y;
   const Operand read(given(x) ? linear(x, weight, bias) : Var(bias), x.caller()); // (B, 4H) or (4H)
   std::vector<Var> states, cells;
   for (const LSTMState& child : children) states.push_back(child.h), cells.push_back(child.c);

@@ -3,6 +3,7 @@
 // short-term memory networks").
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "autograd/operand.hpp"
@@ -71,6 +72,7 @@ public:
   Parameter weight, bias, state;
 
 private:
+  std::optional<LSTMState> together(const Operand& x, std::span<const LSTMState> children) const;
   std::size_t children_;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "autograd/base/error.hpp"
+#include "autograd/batching/together.hpp"
 #include "autograd/operators/arithmetic.hpp"
 #include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
@@ -146,6 +147,59 @@ BOOST_DATA_TEST_CASE(the_fused_step_is_the_cell, boost::unit_test::data::make({4
   same([&] { return layer(x, {}); }, [&] { return nary_cell(x, {}, w); });
   const Var nothing = constant(zeros({batch, tree_inputs}));
   same([&] { return layer(Var{}, children); }, [&] { return nary_cell(nothing, children, w); });
+}
+
+// Nodes of several examples, leaves and others, with one row and with two: equal to one by one, and
+// an example waits once for a node.
+BOOST_AUTO_TEST_CASE(nodes_run_together) {
+  Rng rng(1);
+  nn::NaryTreeLSTM layer({.input_size = tree_inputs, .hidden_size = tree_hidden}, rng);
+  const auto draw = [](std::size_t rows, std::size_t columns, std::size_t seed) {
+    return constant(tree_draw({rows, columns}, seed));
+  };
+  const auto loss = [&](std::size_t i) {
+    const std::size_t rows = 1 + i % 2;
+    const LSTMState leaf = layer(draw(rows, tree_inputs, i), {});
+    const LSTMState other{draw(rows, tree_hidden, 10 + i), draw(rows, tree_hidden, 20 + i)};
+    const LSTMState below[] = {leaf, other}, above[] = {other, layer(Var{}, below)};
+    const LSTMState root = layer(draw(rows, tree_inputs, 30 + i), above);
+    return concatenate({root.h, root.c}, 1);
+  };
+  constexpr std::size_t examples = 6;
+  const auto gradients = [&](const auto& outputs) {
+    for (const Parameter& p : layer.parameters()) p.zero_grad();
+    Tape tape;
+    const std::vector<Var> all = outputs();
+    const Var joined = concatenate(all, 0);
+    tape.backward(joined, tree_draw(joined.shape(), 6));
+    std::vector<Tensor> numbers{joined.value()};
+    for (const Parameter& p : layer.parameters()) numbers.push_back(p.grad());
+    return numbers;
+  };
+  TogetherCounts counts;
+  const auto together =
+      gradients([&] { return run_together(examples, loss, {.counts = &counts}); });
+  const auto alone = gradients([&] {
+    std::vector<Var> all;
+    for (std::size_t i = 0; i < examples; ++i) all.push_back(loss(i));
+    return all;
+  });
+  for (std::size_t k = 0; k < alone.size(); ++k)
+    BOOST_TEST(difference(together[k], alone[k]) < same_in_double);
+  BOOST_TEST(counts.operators == 4 * examples); // three nodes, and the concatenate
+  BOOST_TEST(counts.calls == 4);
+  BOOST_TEST(counts.alone == 0);
+
+  const auto wrong = [&](std::size_t i) { // of one example
+    const LSTMState low{draw(1, tree_hidden, 1), draw(i == 4 ? 2 : 1, tree_hidden, 2)};
+    const LSTMState children[] = {low, low};
+    return layer(Var{}, children).h;
+  };
+  BOOST_CHECK_EXCEPTION(run_together(examples, wrong), ShapeError, [](const ShapeError& e) {
+    const std::string text = e.what();
+    BOOST_TEST_INFO(text);
+    return text.starts_with("example 4: ") && text.find("expected a cell (1, 2)") < text.size();
+  });
 }
 
 BOOST_AUTO_TEST_CASE(what_a_fused_step_refuses) {
