@@ -74,8 +74,10 @@ int main(int argc, char** argv) {
       table += fmt::format("{}\t{:.4f}\t{:.4f}\n", k + 1, forced[k], after[k]);
     }
     keep("exposure.tsv", table);
-    keep("exposure.json",
-         nlohmann::json{{"before", forced[wrong_at + 1]}, {"after", after[wrong_at + 1]}}.dump(1) +
-             "\n");
+    keep("exposure.json", nlohmann::json{{"sequences", sequences},
+                                         {"before", forced[wrong_at + 1]},
+                                         {"after", after[wrong_at + 1]}}
+                                  .dump(1) +
+                              "\n");
   });
 }

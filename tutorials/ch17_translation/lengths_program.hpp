@@ -16,6 +16,7 @@ inline int lengths_program(int argc, char** argv, const std::vector<std::string>
   CLI::App app("How long a sequence can a translator reverse?", "lengths");
   TranslatorSettings s;
   std::size_t seeds = 3, pairs = 30'000, longest = 60;
+  constexpr std::size_t tried = 100; // sequences of each length
   s.out = data_folder() + "/reversal";
   s.epochs = 6, s.longest = 100, s.dropout = 0;
   s.add_to(app);
@@ -39,11 +40,11 @@ inline int lengths_program(int argc, char** argv, const std::vector<std::string>
         train_translator(*model, corpus, s, {});
         nn::load_model(s.out + "/translator.safetensors", *model);
         auto& of_seed = of_model.emplace_back();
-        for (const std::size_t n : lengths) of_seed.push_back(right_symbols(*model, n, 100, 1));
+        for (const std::size_t n : lengths) of_seed.push_back(right_symbols(*model, n, tried, 1));
       }
     }
     std::string table = "length\t" + fmt::format("{}", fmt::join(names, "\t")) + "\n";
-    nlohmann::json kept;
+    nlohmann::json kept{{"sequences", tried}};
     fmt::print("right symbols, percent, by length; a guess would have {:.0f}\n{:>6}",
                100.0 / reversal_symbols, "");
     for (const std::string& name : names) fmt::print("{:>26}", name);

@@ -39,24 +39,26 @@ inline nlohmann::json spread_of(const std::vector<Figures>& rows) {
   return all;
 }
 
-/// For each test sentence the translation of the training sentence that shares most words with it.
-inline std::vector<std::string> nearest_translations(const PairParts& parts) {
+/// For each sentence the translation of the most similar training sentence: twice the different
+/// words that they share, divided by the sum of both sentences' different words.
+inline std::vector<std::string> nearest_translations(const std::vector<SentencePair>& train,
+                                                     const std::vector<SentencePair>& asked_for) {
   const auto words_of = [](const std::string& text) {
     std::set<std::string> words;
     for (const Piece& piece : split_words(text)) words.insert(piece.text);
     return words;
   };
   std::vector<std::set<std::string>> known;
-  for (const SentencePair& pair : parts.train) known.push_back(words_of(pair.source));
-  std::vector<std::string> said(parts.test.size());
+  for (const SentencePair& pair : train) known.push_back(words_of(pair.source));
+  std::vector<std::string> said(asked_for.size());
   parallel_parts(said.size(), [&](std::size_t i) {
-    const std::set<std::string> asked = words_of(parts.test[i].source);
+    const std::set<std::string> asked = words_of(asked_for[i].source);
     double most = -1;
     for (std::size_t k = 0; k < known.size(); ++k) {
       double shared = 0;
       for (const std::string& word : asked) shared += known[k].contains(word);
       const double alike = shared / static_cast<double>(asked.size() + known[k].size()) * 2;
-      if (alike > most) most = alike, said[i] = parts.train[k].target;
+      if (alike > most) most = alike, said[i] = train[k].target;
     }
   });
   return said;
@@ -65,9 +67,52 @@ inline std::vector<std::string> nearest_translations(const PairParts& parts) {
 inline void print_figures(const std::string& name, const Figures& f) {
   fmt::print("{:<28}true {:5.1f} %  exact {:5.1f} %  BLEU {:5.1f}  chrF {:5.1f}\n", name,
              f.at("true"), f.at("exact"), f.at("bleu"), f.at("chrf"));
-  if (f.contains("known"))
-    fmt::print("{:<28}known combinations: true {:5.1f} %\n", "", f.at("known"));
+  fmt::print("{:<28}known combinations: true {:5.1f} %; sentences not in the training text "
+             "{:5.1f} %\n",
+             "", f.at("known"), f.at("known_unread"));
   std::fflush(stdout);
+}
+
+/// Each test sentence's translation is another one's reference.
+inline std::vector<std::string> other_translations(const std::vector<SentencePair>& pairs) {
+  std::vector<std::string> said;
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    said.push_back(pairs[(i + 1) % pairs.size()].target);
+  return said;
+}
+
+/// New scenes whose combinations training has shown.
+struct KnownScenes {
+  ScenePairs all = scene_pairs(1000, Part::train, 5);
+
+  /// Adds to f which translations are true, of all and of those that training has not read.
+  void add_to(Figures& f, const std::vector<std::string>& said,
+              const std::vector<SentencePair>& train) const {
+    std::set<std::string> read;
+    for (const SentencePair& pair : train) read.insert(pair.source);
+    std::vector<std::string> said_of_unread;
+    std::vector<Scene> unread;
+    for (std::size_t i = 0; i < said.size(); ++i)
+      if (!read.contains(all.pairs[i].source))
+        said_of_unread.push_back(said[i]), unread.push_back(all.scenes[i]);
+    f["known"] = true_share(said, all.scenes);
+    f["known_unread"] = true_share(said_of_unread, unread);
+  }
+};
+
+/// The first translations of new combinations that are true, and the first that are not.
+inline void print_examples(const std::string& name, const std::vector<std::string>& said,
+                           const PairParts& parts) {
+  constexpr int of_each = 2;
+  fmt::print("{} says of new combinations:\n", name);
+  for (const bool truth : {true, false}) {
+    int shown = 0;
+    for (std::size_t i = 0; i < said.size() && shown < of_each; ++i)
+      if (check_caption(said[i], parts.scenes[i]).is_true == truth && ++shown)
+        fmt::print("  {}\n    said       {}  ({})\n    reference  {}\n", parts.test[i].source,
+                   said[i], truth ? "true" : "not true", parts.test[i].target);
+  }
+  fmt::print("\n");
 }
 
 inline int scenes_program(int argc, char** argv, std::vector<std::string> names,
@@ -86,7 +131,7 @@ inline int scenes_program(int argc, char** argv, std::vector<std::string> names,
   return run_program(app, argc, argv, [&] {
     const std::string folder = s.out;
     const BeamOptions search{.beam_size = 5, .length_penalty = 1};
-    const ScenePairs known = scene_pairs(1000, Part::train, 5); // new scenes, known combinations
+    const KnownScenes known;
     nlohmann::json kept;
     for (const std::string& name : names) {
       std::vector<Figures> rows;
@@ -108,26 +153,35 @@ inline int scenes_program(int argc, char** argv, std::vector<std::string> names,
             make(name, s.model(languages.source->size(), languages.target->size()), first);
         minutes += train_translator(*model, corpus, s, languages.notes(s.out)).seconds() / 60;
         nn::load_model(s.out + "/translator.safetensors", *model);
-        rows.push_back(
-            figures_of(translations_of(*model, languages, parts.test, search).texts, parts));
-        rows.back()["known"] =
-            true_share(translations_of(*model, languages, known.pairs, search).texts, known.scenes);
+        const auto said = translations_of(*model, languages, parts.test, search).texts;
+        rows.push_back(figures_of(said, parts));
+        known.add_to(rows.back(), translations_of(*model, languages, known.all.pairs, search).texts,
+                     parts.train);
+        if (s.seed == 1 && name == names[0] && !from.choosing) print_examples(name, said, parts);
         print_figures(fmt::format("{}, seed {}", name, s.seed), rows.back());
       }
       kept[name] = spread_of(rows);
       kept[name]["minutes"] = minutes / static_cast<double>(seeds);
     }
     const PairParts parts = read_parts(from, 1);
-    std::vector<std::string> others;
-    for (std::size_t i = 0; i < parts.test.size(); ++i)
-      others.push_back(parts.test[(i + 1) % parts.test.size()].target);
-    const Figures nearest = figures_of(nearest_translations(parts), parts),
-                  other = figures_of(others, parts);
+    Figures nearest = figures_of(nearest_translations(parts.train, parts.test), parts),
+            other = figures_of(other_translations(parts.test), parts);
+    known.add_to(nearest, nearest_translations(parts.train, known.all.pairs), parts.train);
+    known.add_to(other, other_translations(known.all.pairs), parts.train);
     print_figures("nearest training sentence", nearest);
     print_figures("another sentence's", other);
     kept["nearest"] = nearest, kept["other"] = other;
     kept["pairs"] = parts.train.size(), kept["test"] = parts.test.size();
-    if (!from.choosing) keep("scenes.json", kept.dump(1) + "\n");
+    kept["embedding"] = s.embedding, kept["hidden"] = s.hidden, kept["maxout"] = s.maxout;
+    std::string table = "row\tmodel\tunread\tleast\tmost\tnew\tleast\tmost\n"; // to be drawn
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      table += fmt::format("{}\t{}", k + 1, names[k]);
+      for (const char* what : {"known_unread", "true"})
+        for (const char* which : {"mean", "least", "most"})
+          table += fmt::format("\t{:.2f}", kept[names[k]][what][which].get<double>());
+      table += "\n";
+    }
+    if (!from.choosing) keep("scenes.tsv", table), keep("scenes.json", kept.dump(1) + "\n");
   });
 }
 

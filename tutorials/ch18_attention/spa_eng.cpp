@@ -151,8 +151,8 @@ int main(int argc, char** argv) {
     const TestScores of_sources = test_scores(copied, parts.test);
     kept["copied"] = row("the source itself", of_sources);
     for (const LengthGroup& g : of_sources.by_length) kept["sentences"][name_of(g)] = g.sentences;
-    kept["nearest"] =
-        row_of("translation of the most similar training sentence", nearest_translations(parts));
+    kept["nearest"] = row_of("translation of the most similar training sentence",
+                             nearest_translations(parts.train, parts.test));
     keep("spa_eng.json", kept.dump(1) + "\n");
   });
 }

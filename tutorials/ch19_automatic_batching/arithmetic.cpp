@@ -283,6 +283,7 @@ void run(const Settings& s) {
   }
   kept["seeds"] = s.seeds, kept["steps"] = s.steps, kept["reader_steps"] = s.reader_steps,
   kept["batch"] = s.batch;
+  kept["share_of_one"] = 100.0 / static_cast<double>(s.trees); // %
   kept["trees"] = s.trees, kept["hidden"] = s.hidden, kept["reader_hidden"] = s.reader_hidden;
   keep("arithmetic.tsv", tsv);
   keep("arithmetic.json", kept.dump(1) + "\n");
