@@ -1,0 +1,20 @@
+// Nothing comes after <end>, so the LSTM does not read it. Shorten each length by one before you pack what is read, or with the pictures there is a row too many for each caption.
+Var ShowAndTell::loss(const Operand& vectors, const Indices& picture_of, const Indices& captions,
+                      Rng& rng, double label_smoothing) {
+  const std::size_t n = captions.shape()[1];
+  Lengths lengths = caption_lengths(captions);
+  const PackedIndices tokens = pack_padded_sequence(captions, lengths, {.enforce_sorted = false});
+  const PackedIndices read = pack_padded_sequence(captions, lengths, {.enforce_sorted = false});
+
+  const Var seen = embedding(enter(vectors), sorted_pictures(picture_of, *tokens.layout)); // (N, E)
+  Var words = embed_(read.data); // (M, E), <start> to the last word
+  if (options_.every_step) words = words + embedding(seen, read.layout->sequences());
+
+  // The picture stands where `tokens` has <start>: one step before what is read.
+  const Var inputs = dropout_(concatenate({seen, words}), rng); // (N + M, E)
+  const Var shown = lstm_(tokens.with(inputs)).output.data;
+  const std::size_t end = n + words.shape()[0];
+  return linear_cross_entropy(dropout_(slice(shown, 0, n, end), rng), to_words_.weight,
+                              to_words_.bias, rows(tokens.data, n, end),
+                              {.label_smoothing = label_smoothing});
+}
