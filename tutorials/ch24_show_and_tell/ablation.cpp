@@ -1,4 +1,5 @@
 // Trains the captioner without each of its devices, three times, and compares by the dev pictures.
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -10,6 +11,7 @@
 #include "autograd/base/file.hpp"
 #include "autograd/base/parallel.hpp"
 #include "autograd/operators/arithmetic.hpp"
+#include "autograd/operators/shaping.hpp"
 #include "autograd/tape.hpp"
 #include "keep.hpp"
 #include "nn/training/optimizer.hpp"
@@ -19,6 +21,7 @@
 #include "scores.hpp"
 #include "vectors.hpp"
 #include "vision/captioning/captioner.hpp"
+#include "vision/networks/views.hpp"
 #include "vision/scenes/scene_data.hpp"
 
 using namespace tapestry;
@@ -41,12 +44,16 @@ const std::vector<Row> rows{{"all", "all"},
                             {"smoothing 0.1", "all", 0.1},
                             {"smoothing 0.3", "all", 0.3},
                             {"smoothing 0.7", "all", 0.7},
+                            {"smoothing 0.8", "all", 0.8},
+                            {"smoothing 0.9", "all", 0.9},
                             {"every step", "all", 0.5, true},
                             {"no pairs", "no pairs"},
                             {"no thirds", "no thirds"},
                             {"one path", "one path"},
+                            {"one path, outlines", "one path, outlines"},
                             {"no detectors", "no detectors"}};
-const std::vector<const char*> cnns{"all", "no thirds", "no pairs", "no detectors", "one path"};
+const std::vector<const char*> cnns{"all",          "no thirds", "no pairs",
+                                    "no detectors", "one path",  "one path, outlines"};
 
 // Half the demo's sizes, and less than half of its pictures: a fifteenth of its time.
 struct Settings {
@@ -56,19 +63,26 @@ struct Settings {
   bool only_done = false;
 };
 
-// A CNN that sees all colours and outlines at once, in place of the two paths.
+// A CNN of one path in place of the two: it sees the colours, and the outlines beside them if
+// asked.
 class OnePath : public nn::Module {
 public:
-  OnePath(const Settings& s, Rng& rng)
-      : path_(3, s.side, {16, 32, 64, 128}, s.embedding, rng),
+  OnePath(bool with_outlines, const Settings& s, Rng& rng)
+      : with_outlines_(with_outlines),
+        path_(with_outlines ? 4 : 3, s.side, {16, 32, 64, 128}, s.embedding, rng),
         normalise_({.num_features = s.embedding}) {}
-  Var operator()(const Operand& pictures) { return normalise_(path_(pictures * 2 - 1)); }
+  Var operator()(const Operand& pictures) {
+    const Var colours = pictures * 2 - 1;
+    return normalise_(
+        path_(with_outlines_ ? concatenate({outlines(colours), colours}, 1) : colours));
+  }
   void visit(nn::Visitor& v) override {
     v("path", path_);
     v("normalise", normalise_);
   }
 
 private:
+  bool with_outlines_;
   CnnPath path_;
   nn::BatchNorm1d normalise_;
 };
@@ -110,6 +124,8 @@ nlohmann::json train(const std::string& cnn, std::uint64_t seed, const CaptionCo
     return o;
   };
   nlohmann::json captions;
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
   Tensor train_vectors, dev_vectors;
   for (const Row& row : rows) {
     if (row.cnn != cnn) continue;
@@ -117,8 +133,8 @@ nlohmann::json train(const std::string& cnn, std::uint64_t seed, const CaptionCo
     Captioner captioner(words, options(row), rng);
     ShowAndTell& teller = captioner.teller;
     if (captions.empty()) { // the first row: its CNN learns
-      OnePath one_path(s, rng);
-      const bool one = cnn == "one path", through_lstm = cnn == "no detectors";
+      OnePath one_path(cnn == "one path, outlines", s, rng);
+      const bool one = cnn.starts_with("one path"), through_lstm = cnn == "no detectors";
       const auto look = [&](const Var& x) { return one ? one_path(x) : captioner.cnn->look(x); };
       std::vector<Parameter> parameters = captioner.cnn->parameters();
       if (one)
@@ -143,6 +159,8 @@ nlohmann::json train(const std::string& cnn, std::uint64_t seed, const CaptionCo
             return teller.loss(constant(rows_of(train_vectors, chosen)), b.picture_of, b.words, rng,
                                row.smoothing);
           });
+    if (row.name == std::string("all"))
+      captions["seconds"] = std::chrono::duration<double>(Clock::now() - begin).count();
     captioner.eval();
     const auto describe_all = [&](const std::string& name, const BeamOptions& search) {
       for (std::size_t i = 0; i < dev.size(); ++i) {
@@ -189,15 +207,19 @@ void compare(const Settings& s) {
   });
 
   std::map<std::string, std::vector<std::vector<Judged>>> judged; // name -> seed -> pictures
-  for (const nlohmann::json& captions : done)
+  double seconds = 0; // of the trainings of the row "all"
+  for (nlohmann::json& captions : done) {
+    seconds += captions.value("seconds", 0.0);
+    captions.erase("seconds");
     for (const auto& [name, said] : captions.items()) {
       auto& list = judged[name].emplace_back();
       for (std::size_t i = 0; i < corpus.dev.size(); ++i)
         list.push_back(
             judge(said[i].get<std::string>(), corpus.dev[i], &layouts.at(corpus.dev[i].name)));
     }
+  }
   nlohmann::json kept;
-  fmt::print("{:<14} {:^24}  {:^24}  {:>8} {:>6}\n", "on dev", "seen: true, whole",
+  fmt::print("{:<18} {:^24}  {:^24}  {:>8} {:>6}\n", "on dev", "seen: true, whole",
              "held out: true, whole", "words", "claims");
   for (const auto& [name, lists] : judged) {
     std::vector<Scores> seen, held_out, all;
@@ -209,6 +231,7 @@ void compare(const Settings& s) {
     std::string key = name;
     std::replace(key.begin(), key.end(), ' ', '_');
     std::replace(key.begin(), key.end(), '.', '_');
+    std::erase(key, ',');
     nlohmann::json& row = kept[key];
     row = {{"seen", spread(seen)}, {"held_out", spread(held_out)}, {"all", spread(all)}};
     const auto text = [&](const char* group, const char* score) {
@@ -216,10 +239,21 @@ void compare(const Settings& s) {
       return fmt::format("{:.1f} ({:.1f}-{:.1f})", x["mean"].get<double>(),
                          x["least"].get<double>(), x["most"].get<double>());
     };
-    fmt::print("{:<14} {} {}  {} {}  {} {}\n", name, text("seen", "true"), text("seen", "whole"),
+    fmt::print("{:<18} {} {}  {} {}  {} {}\n", name, text("seen", "true"), text("seen", "whole"),
                text("held_out", "true"), text("held_out", "whole"), text("all", "words"),
                text("all", "claims"));
   }
+  kept["minutes"] = seconds / 60 / static_cast<double>(s.seeds);
+  std::string table = "row\tname\tseen\tleast\tmost\theld_out\tleast\tmost\n"; // to be drawn
+  for (const char* name : {"all", "no_pairs", "no_thirds", "every_step", "no_detectors",
+                           "one_path_outlines", "one_path"}) {
+    table += fmt::format("{}\t{}", std::count(table.begin(), table.end(), '\n'), name);
+    for (const char* group : {"seen", "held_out"})
+      for (const char* which : {"mean", "least", "most"})
+        table += fmt::format("\t{:.2f}", kept[name][group]["whole"][which].get<double>());
+    table += "\n";
+  }
+  keep("ablation.tsv", table);
   keep("ablation.json", kept.dump(1) + "\n");
 }
 

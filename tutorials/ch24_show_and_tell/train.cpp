@@ -33,7 +33,7 @@ struct Settings {
   std::size_t side = 64, embedding = 256, hidden = 256;
   std::size_t shift = 2; // pixels that a picture is moved by, at most, while the CNN learns
   double look_rate = 2e-3, tell_rate = 4e-3;
-  double smoothing = 0.5, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
+  double smoothing = 0.9, clip = 5, look_decay = 1e-2, tell_decay = 0.3;
   double save_every = 5;
   std::uint64_t seed = 1;
 
